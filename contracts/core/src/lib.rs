@@ -1,0 +1,8 @@
+//! The domain of Salus as pure functions and data: no chain, no ink!, no I/O, no allocation that a caller did not ask for.
+//!
+//! Contracts call it on chain, the client calls it off chain; both get the same answer because it is the same code.
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+extern crate std;
