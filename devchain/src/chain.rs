@@ -18,12 +18,14 @@ use std::{
 };
 
 use codec::{Decode, Encode};
+use sp_core::storage::Storage;
 use sp_runtime::{
     traits::{BlakeTwo256, Hash as _},
     transaction_validity::{
         InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError, UnknownTransaction,
     },
 };
+use sp_state_machine::BasicExternalities;
 use tokio::sync::broadcast;
 
 pub use block::{ChainEvent, Head, StoredBlock, TransactionStatus, extrinsic_hash};
@@ -147,9 +149,8 @@ impl Chain {
             Some(path) => Store::open(path)?,
         });
         let nodes = Nodes(store.clone());
-        // Metadata names every storage item, call and weight-relevant constant, so it stands for the runtime's version.
         let storage = config.genesis.build().map_err(ChainError::Genesis)?;
-        let identity = BlakeTwo256::hash_of(&(encoded_metadata(), &storage.top));
+        let identity = identity(&storage);
         let heads = match store.heads(identity)? {
             Some(heads) => heads,
             None => create_genesis(&store, &nodes, &storage)?,
@@ -303,7 +304,7 @@ impl Chain {
 
     /// What waits, ready and future.
     pub fn pending(&self) -> Vec<Queued> {
-        self.tip().pool.iter().cloned().collect()
+        self.tip().pool.queued()
     }
 
     /// Takes a transaction out of the queue; `false` if it was not there.
@@ -357,7 +358,7 @@ impl Chain {
     }
 }
 
-fn create_genesis(store: &Arc<Store>, nodes: &Nodes, storage: &sp_core::storage::Storage) -> Result<Heads, ChainError> {
+fn create_genesis(store: &Arc<Store>, nodes: &Nodes, storage: &Storage) -> Result<Heads, ChainError> {
     // Its state first, so that the runtime can be asked for the Ethereum side of it.
     let (mut block, genesis_nodes) = {
         store.insert_nodes([producer::empty_node()])?;
@@ -374,6 +375,9 @@ fn create_genesis(store: &Arc<Store>, nodes: &Nodes, storage: &sp_core::storage:
     Ok(heads)
 }
 
-fn encoded_metadata() -> Vec<u8> {
-    Runtime::metadata().encode()
+/// Names what a database is for: the first state, and the runtime's version. Metadata stands for the latter, since it lists
+/// every storage item, call and constant. Its defaults are read from storage, hence the externalities.
+fn identity(genesis: &Storage) -> Hash {
+    let metadata = BasicExternalities::new(genesis.clone()).execute_with(Runtime::metadata);
+    BlakeTwo256::hash_of(&(metadata.encode(), &genesis.top))
 }

@@ -194,6 +194,8 @@ parameter_types! {
 impl frame_system::Config for Runtime {
     type Block = Block;
     type BlockWeights = RuntimeBlockWeights;
+    // Without it storage would cost nothing in every weight below.
+    type DbWeight = frame_support::weights::constants::RocksDbWeight;
     type Version = Version;
     type AccountId = AccountId;
     type Hash = Hash;

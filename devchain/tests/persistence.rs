@@ -36,7 +36,9 @@ fn goes_on_where_it_was_after_a_restart() {
     let (best, time) = {
         let chain = open(&path).unwrap();
         chain.advance_time(3_600_000);
-        (0..3).for_each(|n| drop(chain.submit(&transfer(&chain, Alice, n, 0, Bob, 5)).unwrap()));
+        for n in 0..3 {
+            chain.submit(&transfer(&chain, Alice, n, 0, Bob, 5)).unwrap();
+        }
         (chain.best(), chain.best_time().unwrap())
     };
     let chain = open(&path).unwrap();

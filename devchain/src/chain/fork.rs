@@ -27,7 +27,7 @@ impl Chain {
     pub fn snapshot(&self) -> SnapshotId {
         let mut tip = self.tip();
         let id = tip.snapshots.last().map_or(1, |last| last.id + 1);
-        let pending = tip.pool.iter().cloned().collect();
+        let pending = tip.pool.queued();
         let (heads, clock) = (tip.heads, tip.clock);
         tip.snapshots.push(Snapshot {
             id,

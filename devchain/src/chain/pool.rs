@@ -4,6 +4,7 @@
 //! That is all the queue knows; so it orders sr25519 and Ethereum senders alike.
 
 use std::{
+    cmp::Reverse,
     collections::{BinaryHeap, HashMap, HashSet},
     sync::Arc,
 };
@@ -50,17 +51,22 @@ pub enum PoolError {
 /// The queue.
 #[derive(Default)]
 pub(super) struct Pool {
-    queued: Vec<Queued>,
+    queued: HashMap<Hash, Queued>,
+    /// Who provides a tag; a tag has one provider at most.
+    providers: HashMap<TransactionTag, Hash>,
     arrivals: u64,
 }
 
 impl Pool {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Queued> {
-        self.queued.iter()
+    pub(super) fn is_empty(&self) -> bool {
+        self.queued.is_empty()
     }
 
-    pub(super) fn contains(&self, hash: Hash) -> bool {
-        self.queued.iter().any(|queued| queued.hash == hash)
+    /// What waits, in the order of arrival.
+    pub(super) fn queued(&self) -> Vec<Queued> {
+        let mut queued: Vec<Queued> = self.queued.values().cloned().collect();
+        queued.sort_by_key(|queued| queued.arrival);
+        queued
     }
 
     /// Takes a valid transaction. Answers those that it replaced.
@@ -71,83 +77,92 @@ impl Pool {
         validity: ValidTransaction,
         now: BlockNumber,
     ) -> Result<Vec<Hash>, PoolError> {
-        if self.contains(hash) {
+        if self.queued.contains_key(&hash) {
             return Err(PoolError::AlreadyQueued);
         }
-        let provides: HashSet<&TransactionTag> = validity.provides.iter().collect();
-        let rivals = self
-            .queued
+        let rivals: HashSet<Hash> = validity
+            .provides
             .iter()
-            .filter(|queued| queued.validity.provides.iter().any(|tag| provides.contains(tag)));
-        let mut replaced = Vec::new();
-        for rival in rivals {
+            .filter_map(|tag| self.providers.get(tag))
+            .copied()
+            .collect();
+        for rival in rivals.iter().filter_map(|rival| self.queued.get(rival)) {
             if rival.validity.priority >= validity.priority {
                 return Err(PoolError::TooLowPriority {
                     old: rival.validity.priority,
                     new: validity.priority,
                 });
             }
-            replaced.push(rival.hash);
         }
-        if self.queued.len() - replaced.len() >= CAPACITY {
+        if self.queued.len() - rivals.len() >= CAPACITY {
             return Err(PoolError::Full);
         }
-        self.queued.retain(|queued| !replaced.contains(&queued.hash));
+        for rival in &rivals {
+            self.remove(*rival);
+        }
         self.arrivals += 1;
         let valid_until = now.saturating_add(u32::try_from(validity.longevity).unwrap_or(u32::MAX));
-        self.queued.push(Queued {
+        self.providers
+            .extend(validity.provides.iter().map(|tag| (tag.clone(), hash)));
+        self.queued.insert(
             hash,
-            extrinsic,
-            validity,
-            valid_until,
-            arrival: self.arrivals,
-        });
-        Ok(replaced)
+            Queued {
+                hash,
+                extrinsic,
+                validity,
+                valid_until,
+                arrival: self.arrivals,
+            },
+        );
+        Ok(rivals.into_iter().collect())
     }
 
     pub(super) fn remove(&mut self, hash: Hash) -> Option<Queued> {
-        let at = self.queued.iter().position(|queued| queued.hash == hash)?;
-        Some(self.queued.remove(at))
+        let removed = self.queued.remove(&hash)?;
+        for tag in &removed.validity.provides {
+            self.providers.remove(tag);
+        }
+        Some(removed)
     }
 
+    /// Empties the queue. Answers what was in it, in the order of arrival.
     pub(super) fn clear(&mut self) -> Vec<Queued> {
-        std::mem::take(&mut self.queued)
+        let queued = self.queued();
+        self.queued.clear();
+        self.providers.clear();
+        queued
     }
 
     /// What can go into the next block, in the order in which it has to: highest priority first among those whose
     /// requirements are met by the state or by one before it; on a tie, who came first.
     pub(super) fn ready(&self) -> Vec<Queued> {
-        let mut missing: Vec<usize> = self
-            .queued
-            .iter()
-            .map(|queued| queued.validity.requires.len())
-            .collect();
-        let mut waiting: HashMap<&TransactionTag, Vec<usize>> = HashMap::new();
+        let mut missing: HashMap<Hash, usize> = HashMap::new();
+        let mut waiting: HashMap<&TransactionTag, Vec<&Queued>> = HashMap::new();
         let mut available = BinaryHeap::new();
-        let rank = |at: usize| {
-            (
-                self.queued[at].validity.priority,
-                u64::MAX - self.queued[at].arrival,
-                at,
-            )
-        };
-        for (at, queued) in self.queued.iter().enumerate() {
+        let rank = |queued: &Queued| (queued.validity.priority, Reverse(queued.arrival), queued.hash);
+        for queued in self.queued.values() {
             for tag in &queued.validity.requires {
-                waiting.entry(tag).or_default().push(at);
+                waiting.entry(tag).or_default().push(queued);
             }
-            if missing[at] == 0 {
-                available.push(rank(at));
+            missing.insert(queued.hash, queued.validity.requires.len());
+            if queued.validity.requires.is_empty() {
+                available.push(rank(queued));
             }
         }
         let mut order = Vec::new();
-        while let Some((_, _, at)) = available.pop() {
-            order.push(self.queued[at].clone());
-            for tag in &self.queued[at].validity.provides {
-                for next in waiting.remove(tag).unwrap_or_default() {
-                    missing[next] -= 1;
-                    if missing[next] == 0 {
-                        available.push(rank(next));
-                    }
+        while let Some(next) = available.pop().and_then(|(_, _, hash)| self.queued.get(&hash)) {
+            order.push(next.clone());
+            for follower in next
+                .validity
+                .provides
+                .iter()
+                .filter_map(|tag| waiting.remove(tag))
+                .flatten()
+            {
+                let left = missing.entry(follower.hash).or_default();
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    available.push(rank(follower));
                 }
             }
         }
@@ -225,7 +240,7 @@ mod tests {
         assert_eq!(add(&mut pool, 1, 0, true, 5), Err(PoolError::AlreadyQueued));
         let replaced = add(&mut pool, 1, 0, true, 6).unwrap();
         assert_eq!(replaced, [transaction(1, 0, true, 5).0]);
-        assert_eq!(pool.iter().count(), 1);
+        assert_eq!(pool.queued().len(), 1);
     }
 
     #[test]

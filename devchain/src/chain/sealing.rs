@@ -198,6 +198,9 @@ impl Chain {
 
     /// Asks the runtime again about all that waits, since the state under it changed.
     pub(super) fn revalidate(&self, tip: &mut Tip) -> Result<(), ChainError> {
+        if tip.pool.is_empty() {
+            return Ok(());
+        }
         let best = self.known(tip.heads.best.hash)?.header;
         for queued in tip.pool.clear() {
             let valid = if queued.valid_until < best.number {

@@ -1,5 +1,5 @@
 //! Signed extrinsics for tests of the chain.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
 use codec::Encode;
 use salus_devchain::{
@@ -59,7 +59,7 @@ pub fn signed(chain: &Chain, from: Sr25519Keyring, nonce: u32, tip: u128, call: 
     let payload = (&call, &extension, implicit);
     let signature = payload.using_encoded(|bytes| {
         if bytes.len() > 256 {
-            from.sign(&sp_core::hashing::blake2_256(bytes))
+            from.sign(&sp_io::hashing::blake2_256(bytes))
         } else {
             from.sign(bytes)
         }
