@@ -1,0 +1,146 @@
+//! Host functions and precompiles, wrapped. One backend for PolkaVM, one for the host that only says where it is.
+
+use ink::{Address, U256};
+
+/// The chain id of EIP-155, which EIP-712 domains bind signatures to.
+#[must_use]
+pub fn chain_id() -> U256 {
+    U256::from_little_endian(&backend::chain_id())
+}
+
+/// Keccak-256 of `input`, by the host function.
+#[must_use]
+pub fn keccak256(input: &[u8]) -> [u8; 32] {
+    backend::keccak256(input)
+}
+
+/// The address whose key signed `digest`, by the precompile at address 1; `None` if the signature is not a valid one.
+///
+/// `v` is 27 or 28. The precompile accepts both values of `s`; refusing the high one (EIP-2) is the caller's part.
+#[must_use]
+pub fn ecrecover(digest: &[u8; 32], v: u8, r: &[u8; 32], s: &[u8; 32]) -> Option<Address> {
+    let mut input = [0u8; 128];
+    input[..32].copy_from_slice(digest);
+    input[63] = v;
+    input[64..96].copy_from_slice(r);
+    input[96..].copy_from_slice(s);
+
+    let mut output = [0u8; 32];
+    let answer = call(&ECRECOVER, &input, &mut output, Mutability::View).ok()?;
+    // An invalid signature is answered by nothing at all.
+    let word: &[u8; 32] = answer.try_into().ok()?;
+    let signer = Address::from_slice(&word[12..]);
+    (!signer.is_zero()).then_some(signer)
+}
+
+/// The precompile that recovers a signer, at the same address as on Ethereum.
+const ECRECOVER: Address = {
+    let mut address = [0u8; 20];
+    address[19] = 1;
+    ink::primitives::H160(address)
+};
+
+/// Whether the callee may change state.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mutability {
+    /// It may not: any attempt makes the call fail.
+    View,
+    /// It may, but it may not call back into this contract.
+    Mutating,
+}
+
+/// A call that did not succeed. Whether it reverted or trapped makes no difference to a caller that gives up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CallFailed;
+
+/// Calls `callee` with `input` and all remaining weight; answers the part of `output` that was returned.
+pub(crate) fn call<'out>(
+    callee: &Address,
+    input: &[u8],
+    output: &'out mut [u8],
+    mutability: Mutability,
+) -> Result<&'out [u8], CallFailed> {
+    backend::call(&callee.0, input, output, mutability)
+}
+
+/// Whether there is code at `address`. A call to an account without code succeeds and does nothing.
+pub(crate) fn is_contract(address: &Address) -> bool {
+    backend::code_size(&address.0) != 0
+}
+
+#[cfg(target_arch = "riscv64")]
+mod backend {
+    use super::{CallFailed, Mutability};
+    use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl};
+
+    pub(super) fn chain_id() -> [u8; 32] {
+        let mut id = [0u8; 32];
+        HostFnImpl::chain_id(&mut id);
+        id
+    }
+
+    pub(super) fn keccak256(input: &[u8]) -> [u8; 32] {
+        let mut hash = [0u8; 32];
+        HostFnImpl::hash_keccak_256(input, &mut hash);
+        hash
+    }
+
+    pub(super) fn code_size(address: &[u8; 20]) -> u64 {
+        HostFnImpl::code_size(address)
+    }
+
+    pub(super) fn call<'out>(
+        callee: &[u8; 20],
+        input: &[u8],
+        output: &'out mut [u8],
+        mutability: Mutability,
+    ) -> Result<&'out [u8], CallFailed> {
+        let flags = match mutability {
+            Mutability::View => CallFlags::READ_ONLY,
+            Mutability::Mutating => CallFlags::empty(),
+        };
+        let mut returned = output;
+        HostFnImpl::call(
+            flags,
+            callee,
+            u64::MAX,
+            u64::MAX,
+            &[u8::MAX; 32],
+            &[0u8; 32],
+            input,
+            Some(&mut returned),
+        )
+        .map_err(|_| CallFailed)?;
+        Ok(returned)
+    }
+}
+
+#[cfg(not(target_arch = "riscv64"))]
+mod backend {
+    //! The host compiles contracts to read their metadata and never runs a message.
+
+    use super::{CallFailed, Mutability};
+
+    const OFF_CHAIN: &str = "host functions exist on chain only: run the built contract";
+
+    pub(super) fn chain_id() -> [u8; 32] {
+        panic!("{OFF_CHAIN}")
+    }
+
+    pub(super) fn keccak256(_: &[u8]) -> [u8; 32] {
+        panic!("{OFF_CHAIN}")
+    }
+
+    pub(super) fn code_size(_: &[u8; 20]) -> u64 {
+        panic!("{OFF_CHAIN}")
+    }
+
+    pub(super) fn call<'out>(
+        _: &[u8; 20],
+        _: &[u8],
+        _: &'out mut [u8],
+        _: Mutability,
+    ) -> Result<&'out [u8], CallFailed> {
+        panic!("{OFF_CHAIN}")
+    }
+}
