@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod chain;
 pub mod genesis;
+pub mod rpc;
 pub mod runtime;
 pub mod session;
 
