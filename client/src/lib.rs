@@ -1,1 +1,17 @@
-//! x
+//! The Salus client: everything that runs off chain and talks to the Salus contracts.
+//!
+//! - [`network`]: named networks and the address books of what is deployed there.
+//! - [`keystore`]: encrypted key files for both kinds of account.
+//! - [`cli`]: the program `salus`.
+//!
+//! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
+
+pub mod account;
+pub mod cli;
+pub mod dirs;
+pub mod error;
+pub mod files;
+pub mod keystore;
+pub mod network;
+
+pub use error::{Error, Exit, Fault};

@@ -1,0 +1,142 @@
+//! What every command shares: the global arguments and what they stand for.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+use crate::{
+    account::Account,
+    dirs,
+    error::Error,
+    keystore::{Keystore, KeystoreError, SigningKey, dev, password::PasswordSource},
+    network::{Network, Networks},
+};
+
+/// Arguments that every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Print the result as one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The network: a name (see `salus network`) or a WebSocket URL
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "SALUS_NETWORK",
+        default_value = "local",
+        value_name = "NAME|URL"
+    )]
+    pub network: String,
+    /// Directory of the address books that `salus deploy` writes
+    #[arg(
+        long,
+        global = true,
+        env = "SALUS_DEPLOYMENTS",
+        default_value = "deployments",
+        value_name = "DIR"
+    )]
+    pub deployments: PathBuf,
+    /// Directory of the encrypted key files [default: the user's data directory]
+    #[arg(long, global = true, env = "SALUS_KEYSTORE", value_name = "DIR")]
+    pub keystore: Option<PathBuf>,
+    /// Read the key's password from the first line of this file, instead of asking
+    #[arg(long, global = true, env = "SALUS_PASSWORD_FILE", value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Read the key's password from this open file descriptor
+    #[arg(long, global = true, value_name = "N", conflicts_with = "password_file")]
+    pub password_fd: Option<u32>,
+    /// Log more to standard error; repeat for still more
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The global arguments at work.
+#[derive(Debug)]
+pub struct Context {
+    global: Global,
+}
+
+impl Context {
+    /// A context of these arguments.
+    pub fn new(global: Global) -> Self {
+        Self { global }
+    }
+
+    /// The directory of address books.
+    pub fn deployments(&self) -> &std::path::Path {
+        &self.global.deployments
+    }
+
+    /// All networks that can be named.
+    pub fn networks(&self) -> Result<Networks, Error> {
+        Ok(Networks::load(&dirs::config())?)
+    }
+
+    /// The network of `--network`.
+    pub fn network(&self) -> Result<Network, Error> {
+        Ok(self.networks()?.resolve(&self.global.network)?)
+    }
+
+    /// The key files.
+    pub fn keystore(&self) -> Keystore {
+        Keystore::new(
+            self.global
+                .keystore
+                .clone()
+                .unwrap_or_else(|| dirs::data().join("keystore")),
+        )
+    }
+
+    /// Where the password comes from.
+    pub fn password(&self) -> PasswordSource {
+        match (&self.global.password_file, self.global.password_fd) {
+            (_, Some(descriptor)) => PasswordSource::Descriptor(descriptor),
+            (Some(path), None) => PasswordSource::File(path.clone()),
+            (None, None) => PasswordSource::Prompt,
+        }
+    }
+
+    /// The key that `name` stands for: one of the keystore, or `dev:NAME` on a development network.
+    pub fn signing_key(&self, name: &str, network: &Network) -> Result<SigningKey, Error> {
+        if let Some(known) = dev::find(name) {
+            if !network.development {
+                return Err(KeystoreError::DevelopmentKey {
+                    name: name.into(),
+                    network: network.name.clone(),
+                }
+                .into());
+            }
+            return Ok(known.key);
+        }
+        let keystore = self.keystore();
+        // Before a password is asked for: a mistyped name needs none.
+        keystore.load(name)?;
+        let password = self.password().read(&format!("Password of account `{name}`: "))?;
+        Ok(keystore.unlock(name, &password)?.signing_key()?)
+    }
+
+    /// The account that `text` stands for: a key's name, `dev:NAME`, an SS58 or an Ethereum address.
+    pub fn account(&self, text: &str) -> Result<Account, Error> {
+        if let Some(known) = dev::find(text) {
+            return Ok(known.key.account());
+        }
+        match self.keystore().load(text) {
+            Ok(file) => {
+                let malformed = |reason| KeystoreError::Malformed {
+                    path: self.keystore().path(text),
+                    reason,
+                };
+                Ok(file.info().map_err(malformed)?.account)
+            }
+            // An address is no name, and a name that is not there may still be meant as an address.
+            Err(missing @ (KeystoreError::Name(_) | KeystoreError::NotFound { .. })) => match Account::parse(text) {
+                Ok(account) => Ok(account),
+                Err(_) if matches!(missing, KeystoreError::NotFound { .. }) => Err(missing.into()),
+                Err(error) => Err(Error::Usage(format!("`{text}` is no account: {error}"))),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+}

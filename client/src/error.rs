@@ -1,0 +1,108 @@
+//! One error type over all areas, with what a program or a person needs to act on it.
+//!
+//! Each area has an enum of its own (`NetworkError`, `KeystoreError`, ...) that implements [`Fault`]; [`Error`] gathers
+//! them and forwards.
+
+use std::{io, process::ExitCode};
+
+use crate::{keystore::KeystoreError, network::NetworkError};
+
+/// What the program exits with. The numbers are part of the command line's interface (`docs/cli.md`) and never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// The command did what it was asked.
+    Success = 0,
+    /// A contract or the chain refused, or something failed that no other code names.
+    Failure = 1,
+    /// The arguments are wrong.
+    Usage = 2,
+    /// The network is unknown or its RPC does not answer.
+    Network = 3,
+    /// The RPC answers for another chain than the one configured.
+    WrongChain = 4,
+    /// A key file is missing or damaged, or the password is wrong.
+    Keystore = 5,
+    /// The contracts are not deployed on this network.
+    NotDeployed = 6,
+    /// An input document (FHIR, JSON) is malformed.
+    Document = 7,
+    /// The index database cannot be used.
+    Database = 8,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// What every area's error tells about itself.
+pub trait Fault: std::error::Error {
+    /// A stable name in `snake_case` for programs, e.g. `wrong_password`.
+    fn code(&self) -> &'static str;
+    /// The program's exit code for it.
+    fn exit(&self) -> Exit;
+    /// What the user can do about it, if there is something to say.
+    fn hint(&self) -> Option<String> {
+        None
+    }
+    /// Whether the same request may succeed later without a change.
+    fn is_retryable(&self) -> bool {
+        false
+    }
+}
+
+/// Any error of the client.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Arguments that contradict each other or name nothing.
+    #[error("{0}")]
+    Usage(String),
+    /// Finding or describing a network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// Keys and passwords.
+    #[error(transparent)]
+    Keystore(#[from] KeystoreError),
+    /// Writing the result failed, e.g. because the reader of a pipe is gone.
+    #[error("cannot write the result: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Error {
+    fn area(&self) -> Option<&dyn Fault> {
+        match self {
+            Self::Network(error) => Some(error),
+            Self::Keystore(error) => Some(error),
+            Self::Usage(_) | Self::Output(_) => None,
+        }
+    }
+}
+
+impl Fault for Error {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::Output(_) => "output",
+            other => other.area().map_or("failure", Fault::code),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Output(_) => Exit::Failure,
+            other => other.area().map_or(Exit::Failure, Fault::exit),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.area().and_then(Fault::hint)
+    }
+
+    fn is_retryable(&self) -> bool {
+        self.area().is_some_and(Fault::is_retryable)
+    }
+}

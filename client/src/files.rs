@@ -1,0 +1,142 @@
+//! Writing files so that a crash leaves the old content or the new, never half of it.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+/// Who may read a file that is written here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The owner alone (mode 0600, directories 0700): keys, salts, openings.
+    Private,
+    /// As the user's umask says: address books, reports.
+    Shared,
+}
+
+/// Writes `content` to `path` through a temporary file in the same directory and a rename.
+/// Missing directories are made.
+pub fn write(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    let temporary = prepare(path, content, access)?;
+    let done = fs::rename(&temporary, path).and_then(|()| sync_directory(path));
+    if done.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    done
+}
+
+/// As [`write`], but fails with [`io::ErrorKind::AlreadyExists`] when there is a file of that name, even one that
+/// appeared a moment ago.
+pub fn create(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    let temporary = prepare(path, content, access)?;
+    // A hard link fails if the name is taken, where a rename would replace the file.
+    let done = fs::hard_link(&temporary, path).and_then(|()| sync_directory(path));
+    let _ = fs::remove_file(&temporary);
+    done
+}
+
+fn prepare(path: &Path, content: &[u8], access: Access) -> io::Result<PathBuf> {
+    static SEQUENCE: AtomicU32 = AtomicU32::new(0);
+    let directory = directory_of(path);
+    make_directory(directory, access)?;
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a file name"))?;
+    let sequence = SEQUENCE.fetch_add(1, Ordering::Relaxed);
+    let temporary = directory.join(format!(
+        ".{}.{}.{sequence}.tmp",
+        name.to_string_lossy(),
+        std::process::id()
+    ));
+
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if access == Access::Private {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&temporary)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        let _ = fs::remove_file(&temporary);
+        return Err(error);
+    }
+    Ok(temporary)
+}
+
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn make_directory(directory: &Path, access: Access) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    if access == Access::Private {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(directory)
+}
+
+/// A rename survives a power cut only once the directory itself is on disk.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(directory_of(path))?.sync_all()
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(directory: &Path) -> Vec<String> {
+        fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn write_replaces_and_leaves_no_temporary_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sub/book.json");
+        write(&path, b"one", Access::Shared).unwrap();
+        write(&path, b"two", Access::Shared).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(names(path.parent().unwrap()), ["book.json"]);
+    }
+
+    #[test]
+    fn create_refuses_an_existing_file_and_keeps_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("key.json");
+        create(&path, b"one", Access::Private).unwrap();
+        assert_eq!(
+            create(&path, b"two", Access::Private).unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(names(directory.path()), ["key.json"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn private_files_are_for_the_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keystore/key.json");
+        create(&path, b"secret", Access::Private).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
+    }
+}
