@@ -4,5 +4,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+mod bytes;
+pub mod codes;
+pub mod consent;
+pub mod hash;

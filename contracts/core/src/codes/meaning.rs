@@ -1,0 +1,11 @@
+//! How data are related to what a consent names.
+
+super::vocabulary! {
+    /// How a reference selects data: FHIR `Consent.provision.data.meaning`.
+    DataMeaning(u8) {
+        0 INSTANCE "instance" CONSENT_DATA_MEANING "Instance";
+        1 RELATED "related" CONSENT_DATA_MEANING "Related";
+        2 DEPENDENTS "dependents" CONSENT_DATA_MEANING "Dependents";
+        3 AUTHORED_BY "authoredby" CONSENT_DATA_MEANING "AuthoredBy";
+    }
+}

@@ -1,0 +1,73 @@
+//! Opening a commitment: from what a contract holds and what the parties hold to a decision.
+
+use core::fmt;
+
+use super::{
+    ENCODING_VERSION,
+    decision::{Decision, Reason},
+    entry::{Entry, Status},
+    error::Malformed,
+    evaluate::evaluate,
+    request::Request,
+    view::PolicyView,
+};
+use crate::hash::{Domain, Hash, Hasher, commit};
+
+/// What a consent commits to: `H("salus/policy" || version || salt || policy)`, see [`commit`].
+pub fn policy_commitment<H: Hasher>(salt: &[u8; 32], policy: &[u8]) -> Hash {
+    commit::<H>(Domain::POLICY, ENCODING_VERSION, salt, policy)
+}
+
+/// Why a commitment cannot be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// The salt and the policy are not those that were committed to.
+    CommitmentMismatch {
+        /// What the consent commits to.
+        expected: Hash,
+        /// What the salt and the policy give.
+        actual: Hash,
+    },
+    /// They are, but what was committed to is no policy.
+    MalformedPolicy(Malformed),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CommitmentMismatch { .. } => formatter.write_str("salt and policy are not what was committed to"),
+            Self::MalformedPolicy(malformed) => write!(formatter, "what was committed to is no policy: {malformed}"),
+        }
+    }
+}
+
+impl core::error::Error for OpenError {}
+
+/// Opens a consent's commitment.
+///
+/// # Errors
+/// [`OpenError`] if the salt and the policy are not what the consent commits to, or if that is no policy.
+pub fn open<'p, H: Hasher>(entry: &Entry, salt: &[u8; 32], policy: &'p [u8]) -> Result<PolicyView<'p>, OpenError> {
+    let actual = policy_commitment::<H>(salt, policy);
+    if actual != entry.commitment {
+        return Err(OpenError::CommitmentMismatch {
+            expected: entry.commitment,
+            actual,
+        });
+    }
+    PolicyView::parse(policy).map_err(OpenError::MalformedPolicy)
+}
+
+/// Answers a request by a consent whose policy is open: first by what the contract holds (status, validity, grantee),
+/// then by [`evaluate`].
+pub fn evaluate_entry(entry: &Entry, policy: &PolicyView<'_>, request: &Request<'_>, at: u64) -> Decision {
+    if entry.status != Status::Active {
+        Decision::no_consent(Reason::NotActive)
+    } else if !entry.terms.validity.contains(at) {
+        Decision::no_consent(Reason::OutsidePeriod)
+    } else if !request.names(&entry.grantee) {
+        Decision::no_consent(Reason::OtherGrantee)
+    } else {
+        evaluate(policy, request, at)
+    }
+}

@@ -1,0 +1,12 @@
+//! The domain's rules as tests, on the public interface alone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a panic fails the test"
+)]
+
+mod codec;
+mod entry;
+mod model;
+mod rules;
+mod support;

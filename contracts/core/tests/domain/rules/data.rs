@@ -1,0 +1,135 @@
+//! When data were authored, and which data are meant.
+
+use salus_core::{
+    codes::DataMeaning,
+    consent::{Answer, Criteria, DataPeriod, DataRef, Policy, Reason, Request, data_ref},
+};
+
+use crate::support::{NOW, answer, ask, authored_in, deny_except, except, permit, permit_except, treatment};
+
+fn authored(from: i64, until: i64) -> Criteria {
+    Criteria {
+        data_period: Some(DataPeriod { from, until }),
+        ..Criteria::default()
+    }
+}
+
+#[test]
+fn when_data_were_authored_is_not_when_they_are_asked_for() {
+    // Data of before 1970, asked for today.
+    let policy = deny_except(vec![except(authored(-1_000, -1), vec![])]);
+    let of = |from, until| answer(&policy, &authored_in(from, until));
+    assert_eq!(of(-1_000, -1), Answer::Permit);
+    assert_eq!(of(0, 0), Answer::Deny);
+    let now = NOW as i64;
+    assert_eq!(of(now, now), Answer::Deny);
+}
+
+#[test]
+fn a_permit_has_to_cover_all_that_is_asked_for_and_a_denial_only_a_part() {
+    let permits = deny_except(vec![except(authored(10, 20), vec![])]);
+    let denies = permit_except(vec![except(authored(10, 20), vec![])]);
+    let of = |policy, from, until| answer(policy, &authored_in(from, until));
+    for (from, until, permitted, denied) in [
+        (10, 20, Answer::Permit, Answer::Deny),
+        (15, 15, Answer::Permit, Answer::Deny),
+        (20, 21, Answer::Deny, Answer::Deny),
+        (0, 30, Answer::Deny, Answer::Deny),
+        (21, 30, Answer::Deny, Answer::Permit),
+    ] {
+        assert_eq!(of(&permits, from, until), permitted, "{from}..={until}");
+        assert_eq!(of(&denies, from, until), denied, "{from}..={until}");
+    }
+    assert_eq!(
+        answer(&permits, &treatment()),
+        Answer::Deny,
+        "all times are more than was permitted"
+    );
+}
+
+#[test]
+fn a_request_that_is_partly_outside_the_scope_is_denied_and_may_be_narrowed() {
+    let policy = Policy {
+        scope: authored(10, 20),
+        ..permit()
+    };
+    let of = |from, until| ask(&policy, &authored_in(from, until));
+    assert_eq!(
+        (of(15, 25).answer, of(15, 25).reason),
+        (Answer::Deny, Reason::PartlyOutsideScope)
+    );
+    assert_eq!(of(15, 20).answer, Answer::Permit);
+    assert_eq!(
+        (of(21, 25).answer, of(21, 25).reason),
+        (Answer::NoConsent, Reason::OutsideScope)
+    );
+}
+
+#[test]
+fn data_are_selected_by_instance_relation_author_and_dependence() {
+    for meaning in [
+        DataMeaning::INSTANCE,
+        DataMeaning::RELATED,
+        DataMeaning::AUTHORED_BY,
+        DataMeaning::DEPENDENTS,
+    ] {
+        let chosen = data_ref(meaning, &[1; 32]);
+        let criteria = Criteria {
+            data: vec![chosen],
+            ..Criteria::default()
+        };
+        let policy = deny_except(vec![except(criteria, vec![])]);
+        let about = |data: &[DataRef]| {
+            answer(
+                &policy,
+                &Request {
+                    data,
+                    data_stated: meaning.mask(),
+                    ..treatment()
+                },
+            )
+        };
+        assert_eq!(about(&[chosen]), Answer::Permit, "{meaning}");
+        assert_eq!(about(&[data_ref(meaning, &[2; 32])]), Answer::Deny, "{meaning}");
+    }
+}
+
+#[test]
+fn a_reference_of_another_meaning_does_not_select() {
+    let criteria = Criteria {
+        data: vec![data_ref(DataMeaning::AUTHORED_BY, &[1; 32])],
+        ..Criteria::default()
+    };
+    let policy = deny_except(vec![except(criteria, vec![])]);
+    let data = [data_ref(DataMeaning::INSTANCE, &[1; 32])];
+    let request = Request {
+        data: &data,
+        data_stated: DataMeaning::KNOWN,
+        ..treatment()
+    };
+    assert_eq!(answer(&policy, &request), Answer::Deny);
+}
+
+#[test]
+fn a_denied_instance_is_denied_to_whoever_leaves_open_what_is_asked_for() {
+    let secret = data_ref(DataMeaning::INSTANCE, &[1; 32]);
+    let criteria = Criteria {
+        data: vec![secret],
+        ..Criteria::default()
+    };
+    let policy = permit_except(vec![except(criteria, vec![])]);
+    assert_eq!(
+        answer(&policy, &treatment()),
+        Answer::Deny,
+        "everything includes the secret"
+    );
+    let other = [data_ref(DataMeaning::INSTANCE, &[2; 32])];
+    let request = Request {
+        data: &other,
+        data_stated: DataMeaning::INSTANCE.mask(),
+        ..treatment()
+    };
+    assert_eq!(answer(&policy, &request), Answer::Permit);
+    let both = [other[0], secret];
+    assert_eq!(answer(&policy, &Request { data: &both, ..request }), Answer::Deny);
+}

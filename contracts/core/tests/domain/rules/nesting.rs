@@ -1,0 +1,124 @@
+//! Provisions within provisions.
+
+use salus_core::{
+    codes::{Purpose, ResourceClass, Sensitivity},
+    consent::{Answer, Criteria, Request},
+};
+
+use crate::support::{
+    DOCTOR, STRANGER, answer, ask, by, class, deny_except, except, label, labelled, only, permit_except, purpose,
+    treatment, treatment_but_for,
+};
+
+/// Nobody but one hospital, that one not, but in an emergency: deny > permit > deny > permit.
+#[test]
+fn nested_provisions_flip_their_parents_decision() {
+    let emergency = except(purpose(Purpose::ETREAT), vec![]);
+    let but_not_alcohol = except(label(Sensitivity::ETHUD), vec![emergency]);
+    let policy = deny_except(vec![except(only(&[DOCTOR]), vec![but_not_alcohol])]);
+    let alcohol = labelled(Sensitivity::ETHUD.mask());
+
+    let decision = ask(
+        &policy,
+        &Request {
+            addresses: &[STRANGER],
+            ..alcohol
+        },
+    );
+    assert_eq!((decision.answer, decision.path.steps()), (Answer::Deny, &[][..]));
+    let decision = ask(&policy, &treatment());
+    assert_eq!((decision.answer, decision.path.steps()), (Answer::Permit, &[0][..]));
+    let decision = ask(&policy, &alcohol);
+    assert_eq!((decision.answer, decision.path.steps()), (Answer::Deny, &[0, 0][..]));
+    let decision = ask(
+        &policy,
+        &Request {
+            purpose: Purpose::ETREAT,
+            ..alcohol
+        },
+    );
+    assert_eq!(
+        (decision.answer, decision.path.steps()),
+        (Answer::Permit, &[0, 0, 0][..])
+    );
+}
+
+/// The shape deny > deny > permit of the standards: a denial of an organisation inside a denial of all, with a permit for
+/// emergencies. Written with flips, the denial in the middle is what its parent decides already.
+#[test]
+fn an_emergency_permit_reaches_one_organisation_only() {
+    let emergency = Criteria {
+        purposes: Purpose::ETREAT.mask(),
+        ..only(&[DOCTOR])
+    };
+    let policy = deny_except(vec![except(emergency, vec![])]);
+    let request = treatment_but_for(Purpose::ETREAT);
+    assert_eq!(answer(&policy, &request), Answer::Permit);
+    assert_eq!(answer(&policy, &treatment()), Answer::Deny);
+    assert_eq!(
+        answer(
+            &policy,
+            &Request {
+                addresses: &[STRANGER],
+                ..request
+            }
+        ),
+        Answer::Deny
+    );
+}
+
+#[test]
+fn a_nested_provision_reaches_no_further_than_its_parent() {
+    let nested = except(purpose(Purpose::TREAT), vec![]);
+    let policy = permit_except(vec![except(only(&[STRANGER]), vec![nested])]);
+    assert_eq!(answer(&policy, &treatment()), Answer::Permit);
+    let stranger = by(&[STRANGER]);
+    assert_eq!(answer(&policy, &stranger), Answer::Permit);
+    assert_eq!(
+        answer(
+            &policy,
+            &Request {
+                purpose: Purpose::HPAYMT,
+                ..stranger
+            }
+        ),
+        Answer::Deny
+    );
+}
+
+#[test]
+fn an_exception_to_one_provision_does_not_weaken_its_sibling() {
+    let lenient = except(
+        class(ResourceClass::OBSERVATION),
+        vec![except(purpose(Purpose::TREAT), vec![])],
+    );
+    let strict = except(only(&[DOCTOR]), vec![]);
+    let policy = permit_except(vec![lenient, strict]);
+    let decision = ask(&policy, &treatment());
+    assert_eq!((decision.answer, decision.path.steps()), (Answer::Deny, &[1][..]));
+    let decision = ask(&policy, &by(&[STRANGER]));
+    assert_eq!((decision.answer, decision.path.steps()), (Answer::Permit, &[0, 0][..]));
+}
+
+#[test]
+fn all_eight_levels_count() {
+    let mut provisions = Vec::new();
+    for depth in (0..8u8).rev() {
+        provisions = vec![except(
+            Criteria {
+                purposes: Purpose::KNOWN >> depth,
+                ..Criteria::default()
+            },
+            provisions,
+        )];
+    }
+    let policy = permit_except(provisions);
+    for depth in 1..=8u8 {
+        // A purpose that the first `depth` provisions name and the next one does not.
+        let purpose = Purpose::from_bit(59 - depth).unwrap();
+        let decision = ask(&policy, &treatment_but_for(purpose));
+        assert_eq!(decision.path.steps().len(), usize::from(depth));
+        let expected = if depth % 2 == 1 { Answer::Deny } else { Answer::Permit };
+        assert_eq!(decision.answer, expected, "at depth {depth}");
+    }
+}
