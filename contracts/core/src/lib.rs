@@ -12,3 +12,4 @@ mod bytes;
 pub mod codes;
 pub mod consent;
 pub mod hash;
+pub mod records;

@@ -7,6 +7,8 @@
 
 mod codec;
 mod entry;
+mod merkle;
 mod model;
 mod rules;
 mod support;
+mod vectors;

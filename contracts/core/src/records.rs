@@ -1,0 +1,20 @@
+//! Health records as a chain sees them: salted commitments, their versions, and batches of them under one root.
+//!
+//! `docs/commitments.md` describes each hash byte by byte.
+
+mod chain;
+pub mod merkle;
+
+pub use chain::{RecordError, RecordStatus, RecordVersion, next_version};
+
+use crate::hash::{Domain, Hash, Hasher, commit};
+
+/// The version of the way in which records are committed to.
+pub const COMMITMENT_VERSION: u8 = 1;
+
+/// The commitment to one version of a record: `H("salus/record" || version || salt || canonical bytes)`.
+///
+/// The bytes of FHIR JSON are canonicalised by RFC 8785 before. The salt is random and new for each version.
+pub fn record_commitment<H: Hasher>(salt: &[u8; 32], canonical: &[u8]) -> Hash {
+    commit::<H>(Domain::RECORD, COMMITMENT_VERSION, salt, canonical)
+}
