@@ -1,15 +1,12 @@
 //! Hashing as the domain needs it: salted, domain-separated commitments over canonical bytes.
 //!
-//! Core brings no hash function. A contract passes the host function of its chain, the client a crate.
+//! Core brings no hash function: whoever calls passes Keccak-256. A contract has the host function of its chain, the
+//! client a crate.
+
+use alloc::vec::Vec;
 
 /// A 32-byte digest.
 pub type Hash = [u8; 32];
-
-/// A hash function with 32 bytes of output. Everything that goes on chain uses Keccak-256.
-pub trait Hasher {
-    /// The digest of the concatenation of `parts`.
-    fn hash(parts: &[&[u8]]) -> Hash;
-}
 
 /// What a hash is about. Sixteen bytes of ASCII, padded with zeros, so that no two preimages of different
 /// kinds can be equal, whatever follows.
@@ -29,6 +26,13 @@ impl Domain {
 ///
 /// The salt has to be 32 random bytes, used once. Without it whoever can guess `bytes` can confirm the guess;
 /// once it is destroyed, nobody can.
-pub fn commit<H: Hasher>(domain: Domain, version: u8, salt: &[u8; 32], bytes: &[u8]) -> Hash {
-    H::hash(&[&domain.0, &[version], salt, bytes])
+pub fn commit(domain: Domain, version: u8, salt: &[u8; 32], bytes: &[u8], keccak256: impl Fn(&[u8]) -> Hash) -> Hash {
+    keccak256(&concat(&[&domain.0, &[version], salt, bytes]))
+}
+
+/// The parts in one piece, as the host function wants them.
+pub(crate) fn concat(parts: &[&[u8]]) -> Vec<u8> {
+    let mut whole = Vec::with_capacity(parts.iter().fold(0, |length, part| length.saturating_add(part.len())));
+    parts.iter().for_each(|part| whole.extend_from_slice(part));
+    whole
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use super::{decision::Answer, policy::Period};
 use crate::{
     codes::{Purpose, ResourceClass},
-    hash::{Domain, Hash, Hasher},
+    hash::{Domain, Hash, concat},
 };
 
 /// Where a consent is in its life. The numbers are those of the contract's ABI.
@@ -193,14 +193,15 @@ pub fn check(entry: &Entry, purpose: Purpose, class: ResourceClass, at: u64) -> 
 ///
 /// `H("salus/consent-id" || 1 || chain id || contract || subject || grantee || sequence)`: 16, 1, 32, 20, 32, 20 and 4
 /// bytes, numbers big-endian.
-pub fn consent_id<H: Hasher>(
+pub fn consent_id(
     chain_id: &[u8; 32],
     contract: &[u8; 20],
     subject: &[u8; 32],
     grantee: &[u8; 20],
     sequence: u32,
+    keccak256: impl Fn(&[u8]) -> Hash,
 ) -> Hash {
-    H::hash(&[
+    keccak256(&concat(&[
         &Domain::CONSENT_ID.0,
         &[1],
         chain_id,
@@ -208,5 +209,5 @@ pub fn consent_id<H: Hasher>(
         subject,
         grantee,
         &sequence.to_be_bytes(),
-    ])
+    ]))
 }

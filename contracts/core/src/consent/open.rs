@@ -11,11 +11,11 @@ use super::{
     request::Request,
     view::PolicyView,
 };
-use crate::hash::{Domain, Hash, Hasher, commit};
+use crate::hash::{Domain, Hash, commit};
 
 /// What a consent commits to: `H("salus/policy" || version || salt || policy)`, see [`commit`].
-pub fn policy_commitment<H: Hasher>(salt: &[u8; 32], policy: &[u8]) -> Hash {
-    commit::<H>(Domain::POLICY, ENCODING_VERSION, salt, policy)
+pub fn policy_commitment(salt: &[u8; 32], policy: &[u8], keccak256: impl Fn(&[u8]) -> Hash) -> Hash {
+    commit(Domain::POLICY, ENCODING_VERSION, salt, policy, keccak256)
 }
 
 /// Why a commitment cannot be opened.
@@ -47,8 +47,13 @@ impl core::error::Error for OpenError {}
 ///
 /// # Errors
 /// [`OpenError`] if the salt and the policy are not what the consent commits to, or if that is no policy.
-pub fn open<'p, H: Hasher>(entry: &Entry, salt: &[u8; 32], policy: &'p [u8]) -> Result<PolicyView<'p>, OpenError> {
-    let actual = policy_commitment::<H>(salt, policy);
+pub fn open<'p>(
+    entry: &Entry,
+    salt: &[u8; 32],
+    policy: &'p [u8],
+    keccak256: impl Fn(&[u8]) -> Hash,
+) -> Result<PolicyView<'p>, OpenError> {
+    let actual = policy_commitment(salt, policy, keccak256);
     if actual != entry.commitment {
         return Err(OpenError::CommitmentMismatch {
             expected: entry.commitment,

@@ -6,51 +6,53 @@
 
 use alloc::vec::Vec;
 
-use crate::hash::{Hash, Hasher};
+use crate::hash::Hash;
 
 /// The longest proof that can be: one hash for each bit of a leaf's index.
 pub const MAX_PROOF: usize = 64;
 
-/// `H(0x00 || leaf)`.
-pub fn leaf_hash<H: Hasher>(leaf: &[u8]) -> Hash {
-    H::hash(&[&[0], leaf])
+/// `H(0x00 || commitment)`.
+pub fn leaf_hash(commitment: &Hash, hash: impl Fn(&[u8]) -> Hash) -> Hash {
+    let mut bytes = [0; 33];
+    bytes[1..].copy_from_slice(commitment);
+    hash(&bytes)
 }
 
 /// `H(0x01 || left || right)`.
-pub fn node_hash<H: Hasher>(left: &Hash, right: &Hash) -> Hash {
+pub fn node_hash(left: &Hash, right: &Hash, hash: impl Fn(&[u8]) -> Hash) -> Hash {
     let mut bytes = [1; 65];
     bytes[1..33].copy_from_slice(left);
     bytes[33..].copy_from_slice(right);
-    H::hash(&[&bytes])
+    hash(&bytes)
 }
 
 /// Whether `proof` shows that the leaf number `index`, from 0, of a tree of `count` leaves with this `root` has this hash
 /// (RFC 9162, section 2.1.3.2). Allocates nothing.
-pub fn verify<H: Hasher>(root: &Hash, leaf: Hash, index: u64, count: u64, proof: &[Hash]) -> bool {
+pub fn verify(root: &Hash, leaf: Hash, index: u64, count: u64, proof: &[Hash], hash: impl Fn(&[u8]) -> Hash) -> bool {
     if index >= count {
         return false;
     }
     // The path from the leaf to the root, and from the last leaf to the root, as numbers within each level.
     let (mut position, mut last) = (index, count.saturating_sub(1));
-    let mut hash = leaf;
+    let mut node = leaf;
     for sibling in proof {
         if last == 0 {
             return false;
         }
         if position & 1 == 1 || position == last {
-            hash = node_hash::<H>(sibling, &hash);
+            node = node_hash(sibling, &node, &hash);
             // A node without a sibling to its right is its own parent, until it has one to its left.
             while position & 1 == 0 && position != 0 {
                 position >>= 1;
                 last >>= 1;
             }
         } else {
-            hash = node_hash::<H>(&hash, sibling);
+            node = node_hash(&node, sibling, &hash);
         }
         position >>= 1;
         last >>= 1;
     }
-    last == 0 && hash == *root
+    last == 0 && node == *root
 }
 
 /// A tree with all its nodes, to take proofs from. Holds about twice as many hashes as there are leaves.
@@ -61,18 +63,29 @@ pub struct MerkleTree {
 }
 
 impl MerkleTree {
-    /// The tree over these leaves, which are hashed first; `None` if there are none.
-    pub fn new<H: Hasher>(leaves: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Option<Self> {
-        let mut levels = Vec::new();
-        let mut level: Vec<Hash> = leaves.into_iter().map(|leaf| leaf_hash::<H>(leaf.as_ref())).collect();
-        if level.is_empty() {
+    /// The tree over these commitments, in their order; `None` if there are none.
+    pub fn new(commitments: &[Hash], hash: impl Fn(&[u8]) -> Hash) -> Option<Self> {
+        Self::from_leaf_hashes(
+            commitments
+                .iter()
+                .map(|commitment| leaf_hash(commitment, &hash))
+                .collect(),
+            hash,
+        )
+    }
+
+    /// The tree over leaves that are hashed already; `None` if there are none.
+    pub fn from_leaf_hashes(leaves: Vec<Hash>, hash: impl Fn(&[u8]) -> Hash) -> Option<Self> {
+        if leaves.is_empty() {
             return None;
         }
+        let mut levels = Vec::new();
+        let mut level = leaves;
         while level.len() > 1 {
             let above = level
                 .chunks(2)
                 .map(|pair| match pair {
-                    [left, right] => node_hash::<H>(left, right),
+                    [left, right] => node_hash(left, right, &hash),
                     // `chunks` gives no empty chunk: what is left over is one node.
                     rest => rest.first().copied().unwrap_or_default(),
                 })

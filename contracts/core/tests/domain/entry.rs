@@ -6,10 +6,9 @@ use salus_core::{
         Answer, Entry, MalformedKind, OpenError, Period, Reason, Request, Status, Terms, TermsError, check, consent_id,
         evaluate_entry, open, policy_commitment,
     },
-    hash::Hasher,
 };
 
-use crate::support::{DOCTOR, Keccak, NOW, STRANGER, by, except, only, permit, permit_except, treatment};
+use crate::support::{DOCTOR, NOW, STRANGER, by, except, keccak256, only, permit, permit_except, treatment};
 
 fn entry() -> Entry {
     Entry {
@@ -184,10 +183,10 @@ fn an_open_policy_answers_for_the_grantee_within_the_validity() {
     let bytes = permit().encode().unwrap();
     let salt = [3; 32];
     let entry = Entry {
-        commitment: policy_commitment::<Keccak>(&salt, &bytes),
+        commitment: policy_commitment(&salt, &bytes, keccak256),
         ..entry()
     };
-    let policy = open::<Keccak>(&entry, &salt, &bytes).unwrap();
+    let policy = open(&entry, &salt, &bytes, keccak256).unwrap();
     let ask = |entry: &Entry, request: &Request<'_>, at| {
         let decision = evaluate_entry(entry, &policy, request, at);
         (decision.answer, decision.reason)
@@ -211,17 +210,17 @@ fn only_what_was_committed_to_opens() {
     let policy = permit_except(vec![except(only(&[DOCTOR]), vec![])]);
     let bytes = policy.encode().unwrap();
     let entry = Entry {
-        commitment: policy_commitment::<Keccak>(&[3; 32], &bytes),
+        commitment: policy_commitment(&[3; 32], &bytes, keccak256),
         ..entry()
     };
-    assert!(open::<Keccak>(&entry, &[3; 32], &bytes).is_ok());
+    assert!(open(&entry, &[3; 32], &bytes, keccak256).is_ok());
     assert!(matches!(
-        open::<Keccak>(&entry, &[4; 32], &bytes),
+        open(&entry, &[4; 32], &bytes, keccak256),
         Err(OpenError::CommitmentMismatch { .. })
     ));
     let other = permit().encode().unwrap();
     assert!(matches!(
-        open::<Keccak>(&entry, &[3; 32], &other),
+        open(&entry, &[3; 32], &other, keccak256),
         Err(OpenError::CommitmentMismatch { .. })
     ));
 }
@@ -229,10 +228,10 @@ fn only_what_was_committed_to_opens() {
 #[test]
 fn a_commitment_to_nonsense_does_not_open() {
     let entry = Entry {
-        commitment: policy_commitment::<Keccak>(&[3; 32], b"nonsense"),
+        commitment: policy_commitment(&[3; 32], b"nonsense", keccak256),
         ..entry()
     };
-    let Err(OpenError::MalformedPolicy(malformed)) = open::<Keccak>(&entry, &[3; 32], b"nonsense") else {
+    let Err(OpenError::MalformedPolicy(malformed)) = open(&entry, &[3; 32], b"nonsense", keccak256) else {
         panic!("nonsense was accepted");
     };
     assert_eq!(malformed.kind, MalformedKind::UnknownVersion);
@@ -242,16 +241,20 @@ fn a_commitment_to_nonsense_does_not_open() {
 fn a_commitment_is_the_hash_of_domain_version_salt_and_policy() {
     let bytes = permit().encode().unwrap();
     let preimage = [b"salus/policy\0\0\0\0".as_slice(), &[1], &[3; 32], &bytes].concat();
-    assert_eq!(
-        policy_commitment::<Keccak>(&[3; 32], &bytes),
-        Keccak::hash(&[&preimage])
-    );
+    assert_eq!(policy_commitment(&[3; 32], &bytes, keccak256), keccak256(&preimage));
 }
 
 #[test]
 fn identifiers_differ_in_each_of_their_parts() {
     let id = |chain: u8, contract: u8, subject: u8, grantee: u8, sequence| {
-        consent_id::<Keccak>(&[chain; 32], &[contract; 20], &[subject; 32], &[grantee; 20], sequence)
+        consent_id(
+            &[chain; 32],
+            &[contract; 20],
+            &[subject; 32],
+            &[grantee; 20],
+            sequence,
+            keccak256,
+        )
     };
     let ids = [
         id(1, 1, 1, 1, 1),

@@ -1,9 +1,12 @@
 //! Merkle trees: their shape against RFC 6962's, and proofs that must not pass.
 
 use proptest::{collection::vec, prelude::*};
-use salus_core::records::merkle::{MAX_PROOF, MerkleTree, leaf_hash, node_hash, verify};
+use salus_core::{
+    hash::Hash,
+    records::merkle::{MAX_PROOF, MerkleTree, leaf_hash, node_hash, verify},
+};
 
-use crate::support::{Keccak, Sha256};
+use crate::support::{keccak256, sha256};
 
 /// The leaves and roots of the reference tests of certificate transparency (RFC 6962, with SHA-256).
 const LEAVES: [&str; 8] = [
@@ -27,49 +30,80 @@ const ROOTS: [&str; 8] = [
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ];
 
-fn leaves(count: usize) -> Vec<Vec<u8>> {
-    LEAVES[..count].iter().map(|leaf| hex::decode(leaf).unwrap()).collect()
+/// The leaves are of any length there; ours are always commitments, so only the shape above the leaves is shared code.
+fn reference_leaf_hashes(count: usize) -> Vec<Hash> {
+    LEAVES[..count]
+        .iter()
+        .map(|leaf| sha256(&[vec![0], hex::decode(leaf).unwrap()].concat()))
+        .collect()
 }
 
-fn tree(count: usize) -> MerkleTree {
-    MerkleTree::new::<Sha256>(leaves(count)).unwrap()
+fn reference_tree(count: usize) -> MerkleTree {
+    MerkleTree::from_leaf_hashes(reference_leaf_hashes(count), sha256).unwrap()
+}
+
+fn commitments(count: u64) -> Vec<Hash> {
+    (0..count).map(|number| keccak256(&number.to_be_bytes())).collect()
+}
+
+fn tree(count: u64) -> MerkleTree {
+    MerkleTree::new(&commitments(count), keccak256).unwrap()
+}
+
+/// Whether leaf number `index` of `commitments(count)` is proved by `proof`.
+fn is_proved(root: &Hash, leaf: u64, index: u64, count: u64, proof: &[Hash]) -> bool {
+    let commitment = keccak256(&leaf.to_be_bytes());
+    verify(root, leaf_hash(&commitment, keccak256), index, count, proof, keccak256)
 }
 
 #[test]
 fn roots_are_those_of_certificate_transparency() {
     for count in 1..=8 {
-        assert_eq!(hex::encode(tree(count).root()), ROOTS[count - 1], "{count} leaves");
-        assert_eq!(tree(count).count(), count as u64);
+        assert_eq!(
+            hex::encode(reference_tree(count).root()),
+            ROOTS[count - 1],
+            "{count} leaves"
+        );
+        assert_eq!(reference_tree(count).count(), count as u64);
     }
 }
 
 /// RFC 6962, section 2.1.3: the tree over seven leaves, and the audit paths of the leaves 0, 3, 4 and 6.
 #[test]
 fn proofs_are_the_audit_paths_of_the_rfc() {
-    let d: Vec<_> = leaves(7).iter().map(|leaf| leaf_hash::<Sha256>(leaf)).collect();
-    let node = node_hash::<Sha256>;
+    let d = reference_leaf_hashes(7);
+    let node = |left, right| node_hash(left, right, sha256);
     let (g, h, i, j) = (node(&d[0], &d[1]), node(&d[2], &d[3]), node(&d[4], &d[5]), d[6]);
     let (k, l) = (node(&g, &h), node(&i, &j));
-    assert_eq!(tree(7).proof(0).unwrap(), [d[1], h, l]);
-    assert_eq!(tree(7).proof(3).unwrap(), [d[2], g, l]);
-    assert_eq!(tree(7).proof(4).unwrap(), [d[5], j, k]);
-    assert_eq!(tree(7).proof(6).unwrap(), [i, k]);
-    assert_eq!(tree(7).root(), node(&k, &l));
+    let tree = reference_tree(7);
+    assert_eq!(tree.proof(0).unwrap(), [d[1], h, l]);
+    assert_eq!(tree.proof(3).unwrap(), [d[2], g, l]);
+    assert_eq!(tree.proof(4).unwrap(), [d[5], j, k]);
+    assert_eq!(tree.proof(6).unwrap(), [i, k]);
+    assert_eq!(tree.root(), node(&k, &l));
+}
+
+#[test]
+fn leaves_and_nodes_are_hashed_with_their_prefix() {
+    let (left, right) = ([7; 32], [8; 32]);
+    assert_eq!(leaf_hash(&left, sha256), sha256(&[&[0][..], &left].concat()));
+    assert_eq!(
+        node_hash(&left, &right, sha256),
+        sha256(&[&[1][..], &left, &right].concat())
+    );
 }
 
 #[test]
 fn every_leaf_of_every_small_tree_is_proved() {
-    for count in 1..=65u64 {
-        let leaves: Vec<_> = (0..count).map(|leaf| [leaf as u8; 32]).collect();
-        let tree = MerkleTree::new::<Keccak>(&leaves).unwrap();
-        for (index, leaf) in (0..).zip(&leaves) {
-            let proof = tree.proof(index).unwrap();
-            assert!(verify::<Keccak>(
+    for count in 1..=65 {
+        let tree = tree(count);
+        for index in 0..count {
+            assert!(is_proved(
                 &tree.root(),
-                leaf_hash::<Keccak>(leaf),
+                index,
                 index,
                 count,
-                &proof
+                &tree.proof(index).unwrap()
             ));
         }
         assert_eq!(tree.proof(count), None);
@@ -78,34 +112,36 @@ fn every_leaf_of_every_small_tree_is_proved() {
 
 #[test]
 fn there_is_no_tree_without_leaves() {
-    assert!(MerkleTree::new::<Keccak>(Vec::<[u8; 32]>::new()).is_none());
-    assert!(!verify::<Keccak>(&[0; 32], [0; 32], 0, 0, &[]));
+    assert!(MerkleTree::new(&[], keccak256).is_none());
+    assert!(!verify(&[0; 32], [0; 32], 0, 0, &[], keccak256));
 }
 
 #[test]
 fn the_last_leaf_may_not_be_repeated() {
-    let leaves = [[1u8; 32], [2; 32], [3; 32]];
-    let repeated = [[1u8; 32], [2; 32], [3; 32], [3; 32]];
-    let root = |leaves: &[[u8; 32]]| MerkleTree::new::<Keccak>(leaves).unwrap().root();
-    assert_ne!(root(&leaves), root(&repeated));
+    let root = |leaves: &[Hash]| MerkleTree::new(leaves, keccak256).unwrap().root();
+    assert_ne!(
+        root(&[[1; 32], [2; 32], [3; 32]]),
+        root(&[[1; 32], [2; 32], [3; 32], [3; 32]])
+    );
 }
 
 #[test]
 fn an_inner_node_is_no_leaf() {
-    let tree = tree(4);
-    let proof = tree.proof(0).unwrap();
-    let inner = node_hash::<Sha256>(&leaf_hash::<Sha256>(&leaves(4)[0]), &proof[0]);
-    // It hashes up to the root, but a tree of two leaves would have had another one.
-    assert!(verify::<Sha256>(&tree.root(), inner, 0, 2, &proof[1..]));
-    let bytes = [leaf_hash::<Sha256>(&leaves(4)[0]), proof[0]].concat();
-    assert!(!verify::<Sha256>(
+    let (tree, leaves) = (tree(4), commitments(4));
+    let [left, right] = [0, 1].map(|leaf: usize| leaf_hash(&leaves[leaf], keccak256));
+    let inner = node_hash(&left, &right, keccak256);
+    let proof = &tree.proof(0).unwrap()[1..];
+    // The node lies on the way to the root, as in a tree of two leaves. As a leaf, it is hashed with the other prefix.
+    assert!(verify(&tree.root(), inner, 0, 2, proof, keccak256));
+    assert!(!verify(
         &tree.root(),
-        leaf_hash::<Sha256>(&bytes),
+        leaf_hash(&inner, keccak256),
         0,
         2,
-        &proof[1..]
+        proof,
+        keccak256
     ));
-    assert!(!verify::<Sha256>(&tree.root(), inner, 0, 4, &proof[1..]));
+    assert!(!verify(&tree.root(), inner, 0, 4, proof, keccak256));
 }
 
 /// How many hashes the longest proof of a tree of `count` leaves has.
@@ -115,19 +151,16 @@ fn longest_proof(count: u64) -> u32 {
 
 #[test]
 fn proofs_grow_with_the_logarithm_and_stay_below_a_kibibyte_for_a_million() {
-    for count in [1u64, 2, 3, 4, 5, 64, 65, 1_000, 20_001] {
-        let leaves: Vec<_> = (0..count).map(|leaf| leaf.to_be_bytes()).collect();
-        let tree = MerkleTree::new::<Sha256>(&leaves).unwrap();
+    for count in [1, 2, 3, 4, 5, 64, 65, 1_000, 20_001] {
+        let (tree, last) = (tree(count), count - 1);
         assert_eq!(
             tree.proof(0).unwrap().len(),
             longest_proof(count) as usize,
             "{count} leaves"
         );
-        let last = count - 1;
         let proof = tree.proof(last).unwrap();
         assert!(proof.len() <= longest_proof(count) as usize);
-        let leaf = leaf_hash::<Sha256>(&leaves[last as usize]);
-        assert!(verify::<Sha256>(&tree.root(), leaf, last, count, &proof));
+        assert!(is_proved(&tree.root(), last, last, count, &proof));
     }
     assert!(longest_proof(1_000_000) * 32 < 1024);
 }
@@ -135,8 +168,8 @@ fn proofs_grow_with_the_logarithm_and_stay_below_a_kibibyte_for_a_million() {
 #[test]
 fn the_largest_index_is_handled() {
     let proof = [[5; 32]; MAX_PROOF];
-    assert!(!verify::<Keccak>(&[0; 32], [1; 32], u64::MAX, u64::MAX, &proof));
-    assert!(!verify::<Keccak>(&[0; 32], [1; 32], u64::MAX - 1, u64::MAX, &proof));
+    assert!(!verify(&[0; 32], [1; 32], u64::MAX, u64::MAX, &proof, keccak256));
+    assert!(!verify(&[0; 32], [1; 32], u64::MAX - 1, u64::MAX, &proof, keccak256));
 }
 
 proptest! {
@@ -146,41 +179,37 @@ proptest! {
     fn what_is_altered_is_not_proved(
         count in 1u64..200, seed in any::<u64>(), bit in 0usize..256, extra in vec(any::<[u8; 32]>(), 1..3),
     ) {
-        let leaves: Vec<_> = (0..count).map(|leaf| [leaf as u8; 32]).collect();
-        let tree = MerkleTree::new::<Keccak>(&leaves).expect("there are leaves");
-        let (root, index) = (tree.root(), seed % count);
-        let leaf = leaf_hash::<Keccak>(&leaves[index as usize]);
+        let (tree, index) = (tree(count), seed % count);
+        let root = tree.root();
         let proof = tree.proof(index).expect("the leaf exists");
-        prop_assert!(verify::<Keccak>(&root, leaf, index, count, &proof));
+        prop_assert!(is_proved(&root, index, index, count, &proof));
 
-        let mut flipped = leaf;
-        flipped[bit / 8] ^= 1 << (bit % 8);
-        prop_assert!(!verify::<Keccak>(&root, flipped, index, count, &proof), "another leaf");
+        prop_assert!(!is_proved(&root, count, index, count, &proof), "another leaf");
         for step in 0..proof.len() {
             let mut altered = proof.clone();
             altered[step][bit / 8] ^= 1 << (bit % 8);
-            prop_assert!(!verify::<Keccak>(&root, leaf, index, count, &altered), "another proof");
+            prop_assert!(!is_proved(&root, index, index, count, &altered), "another proof");
         }
+        let mut altered = root;
+        altered[bit / 8] ^= 1 << (bit % 8);
+        prop_assert!(!is_proved(&altered, index, index, count, &proof), "another root");
         for other in (0..count).filter(|other| *other != index) {
-            prop_assert!(!verify::<Keccak>(&root, leaf, other, count, &proof), "another index");
+            prop_assert!(!is_proved(&root, index, other, count, &proof), "another index");
         }
         for length in 0..proof.len() {
-            prop_assert!(!verify::<Keccak>(&root, leaf, index, count, &proof[..length]), "too short");
+            prop_assert!(!is_proved(&root, index, index, count, &proof[..length]), "too short");
         }
         let long: Vec<_> = proof.iter().copied().chain(extra).collect();
-        prop_assert!(!verify::<Keccak>(&root, leaf, index, count, &long), "too long");
-        prop_assert!(!verify::<Keccak>(&root, leaf, index, index, &proof), "fewer leaves than the index");
+        prop_assert!(!is_proved(&root, index, index, count, &long), "too long");
+        prop_assert!(!is_proved(&root, index, index, index, &proof), "fewer leaves than the index");
     }
 
     /// A proof does not say how many leaves there are, but a count that changes the way to the root is noticed.
     #[test]
     fn a_wrong_count_is_refused_where_it_changes_the_path(count in 2u64..200) {
-        let leaves: Vec<_> = (0..count).map(|leaf| [leaf as u8; 32]).collect();
-        let tree = MerkleTree::new::<Keccak>(&leaves).expect("there are leaves");
-        let last = count - 1;
-        let leaf = leaf_hash::<Keccak>(&leaves[last as usize]);
+        let (tree, last) = (tree(count), count - 1);
         let proof = tree.proof(last).expect("the leaf exists");
-        prop_assert!(!verify::<Keccak>(&tree.root(), leaf, last, count * 2, &proof));
-        prop_assert!(!verify::<Keccak>(&tree.root(), leaf, last, last, &proof));
+        prop_assert!(!is_proved(&tree.root(), last, last, count * 2, &proof));
+        prop_assert!(!is_proved(&tree.root(), last, last, last, &proof));
     }
 }

@@ -7,28 +7,16 @@ use salus_core::{
         Actors, Answer, Criteria, DataPeriod, DataRef, Decision, Effect, Period, Policy, PolicyView, Provision,
         Request, data_ref, evaluate,
     },
-    hash::{Hash, Hasher},
+    hash::Hash,
 };
 use sha3::Digest;
 
-pub(crate) struct Keccak;
-
-impl Hasher for Keccak {
-    fn hash(parts: &[&[u8]]) -> Hash {
-        let mut state = sha3::Keccak256::new();
-        parts.iter().for_each(|part| state.update(part));
-        state.finalize().into()
-    }
+pub(crate) fn keccak256(bytes: &[u8]) -> Hash {
+    sha3::Keccak256::digest(bytes).into()
 }
 
-pub(crate) struct Sha256;
-
-impl Hasher for Sha256 {
-    fn hash(parts: &[&[u8]]) -> Hash {
-        let mut state = sha2::Sha256::new();
-        parts.iter().for_each(|part| state.update(part));
-        state.finalize().into()
-    }
+pub(crate) fn sha256(bytes: &[u8]) -> Hash {
+    sha2::Sha256::digest(bytes).into()
 }
 
 /// The requester of most tests, a doctor, and somebody else.

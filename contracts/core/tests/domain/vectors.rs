@@ -13,7 +13,7 @@ use salus_core::{
 };
 use serde_json::Value;
 
-use crate::support::Keccak;
+use crate::support::keccak256;
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("../../vectors/consent-v1.json")).expect("is JSON")
@@ -167,7 +167,7 @@ fn policies_have_these_bytes_and_commitments() {
         assert_eq!(hex::encode(&encoded), text(vector, "bytes"), "{}", vector["name"]);
         let decoded = PolicyView::parse(&encoded).expect("is canonical").to_policy();
         assert_eq!(decoded.encode().expect("is valid"), encoded, "{}", vector["name"]);
-        let commitment = policy_commitment::<Keccak>(&bytes(&vector["salt"]), &encoded);
+        let commitment = policy_commitment(&bytes(&vector["salt"]), &encoded, keccak256);
         assert_eq!(
             hex::encode(commitment),
             text(vector, "commitment"),
@@ -252,17 +252,18 @@ fn identifiers_and_commitments_are_these() {
     for vector in items(&vectors, "consentIds") {
         let mut chain_id = [0; 32];
         chain_id[24..].copy_from_slice(&number::<u64>(&vector["chainId"]).expect("is a number").to_be_bytes());
-        let id = consent_id::<Keccak>(
+        let id = consent_id(
             &chain_id,
             &bytes(&vector["contract"]),
             &bytes(&vector["subject"]),
             &bytes(&vector["grantee"]),
             number(&vector["sequence"]).expect("is a number"),
+            keccak256,
         );
         assert_eq!(hex::encode(id), text(vector, "id"));
     }
     for vector in items(&vectors, "records") {
-        let commitment = record_commitment::<Keccak>(&bytes(&vector["salt"]), text(vector, "canonical").as_bytes());
+        let commitment = record_commitment(&bytes(&vector["salt"]), text(vector, "canonical").as_bytes(), keccak256);
         assert_eq!(hex::encode(commitment), text(vector, "commitment"));
     }
 }
@@ -271,12 +272,12 @@ fn identifiers_and_commitments_are_these() {
 fn the_tree_and_its_proofs_are_these() {
     let vectors = vectors();
     let leaves: Vec<[u8; 32]> = list(&vectors["merkle"], "leaves");
-    let tree = MerkleTree::new::<Keccak>(&leaves).expect("there are leaves");
+    let tree = MerkleTree::new(&leaves, keccak256).expect("there are leaves");
     assert_eq!(hex::encode(tree.root()), text(&vectors["merkle"], "root"));
     for vector in items(&vectors["merkle"], "proofs") {
         let (index, proof) = (number(&vector["index"]).expect("is a number"), list(vector, "proof"));
         assert_eq!(tree.proof(index).expect("there is such a leaf"), proof);
-        let leaf = leaf_hash::<Keccak>(&leaves[index as usize]);
-        assert!(verify::<Keccak>(&tree.root(), leaf, index, tree.count(), &proof));
+        let leaf = leaf_hash(&leaves[index as usize], keccak256);
+        assert!(verify(&tree.root(), leaf, index, tree.count(), &proof, keccak256));
     }
 }
