@@ -7,6 +7,8 @@ mod account;
 mod context;
 mod network;
 mod output;
+#[cfg(feature = "devchain")]
+mod up;
 
 use std::{
     ffi::OsString,
@@ -52,6 +54,9 @@ enum Command {
     Account(account::Opts),
     /// Show the networks that --network can name
     Network(network::Opts),
+    /// Run the embedded chain with its RPC ports
+    #[cfg(feature = "devchain")]
+    Up(up::Opts),
 }
 
 impl Command {
@@ -60,6 +65,8 @@ impl Command {
         match self {
             Self::Account(opts) => opts.name(),
             Self::Network(_) => "network",
+            #[cfg(feature = "devchain")]
+            Self::Up(_) => "up",
         }
     }
 
@@ -67,6 +74,8 @@ impl Command {
         match self {
             Self::Account(opts) => account::run(opts, context, out),
             Self::Network(opts) => network::run(opts, context, out),
+            #[cfg(feature = "devchain")]
+            Self::Up(opts) => up::run(opts, context, out).await,
         }
     }
 }

@@ -66,6 +66,10 @@ pub enum Error {
     /// Keys and passwords.
     #[error(transparent)]
     Keystore(#[from] KeystoreError),
+    /// Starting the embedded chain.
+    #[cfg(feature = "devchain")]
+    #[error(transparent)]
+    Devnet(#[from] crate::devnet::DevnetError),
     /// Writing the result failed, e.g. because the reader of a pipe is gone.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -76,6 +80,8 @@ impl Error {
         match self {
             Self::Network(error) => Some(error),
             Self::Keystore(error) => Some(error),
+            #[cfg(feature = "devchain")]
+            Self::Devnet(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,
         }
     }

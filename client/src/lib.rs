@@ -8,6 +8,8 @@
 
 pub mod account;
 pub mod cli;
+#[cfg(feature = "devchain")]
+pub mod devnet;
 pub mod dirs;
 pub mod error;
 pub mod files;

@@ -107,7 +107,12 @@ impl Server {
             handles.push(handle);
         }
         let sealing = SealingDriver::start(chain).map_err(ServerError::Thread)?;
-        Ok(Self { substrate_addr, ethereum_addr, handles, sealing })
+        Ok(Self {
+            substrate_addr,
+            ethereum_addr,
+            handles,
+            sealing,
+        })
     }
 
     /// Where Substrate JSON-RPC listens.

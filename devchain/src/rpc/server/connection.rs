@@ -29,7 +29,10 @@ impl Connection {
 
 /// Puts the [`Connection`] into each request that `service` gets. There is one service a connection.
 pub(super) fn with_connection<S>(service: S) -> WithConnection<S> {
-    WithConnection { service, open: watch::Sender::new(()) }
+    WithConnection {
+        service,
+        open: watch::Sender::new(()),
+    }
 }
 
 pub(super) struct WithConnection<S> {
@@ -39,13 +42,19 @@ pub(super) struct WithConnection<S> {
 
 impl<S> WithConnection<S> {
     fn mark(&self, extensions: &mut Extensions) {
-        extensions.insert(Connection { open: self.open.subscribe() });
+        extensions.insert(Connection {
+            open: self.open.subscribe(),
+        });
     }
 }
 
 impl<S> RpcServiceT for WithConnection<S>
 where
-    S: RpcServiceT<MethodResponse = MethodResponse, BatchResponse = MethodResponse, NotificationResponse = MethodResponse>,
+    S: RpcServiceT<
+            MethodResponse = MethodResponse,
+            BatchResponse = MethodResponse,
+            NotificationResponse = MethodResponse,
+        >,
 {
     type MethodResponse = MethodResponse;
     type NotificationResponse = MethodResponse;

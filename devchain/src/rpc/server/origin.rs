@@ -39,7 +39,9 @@ pub(super) struct OriginLayer {
 
 impl OriginLayer {
     pub(super) fn new(origins: Origins) -> Self {
-        Self { origins: Arc::new(origins) }
+        Self {
+            origins: Arc::new(origins),
+        }
     }
 }
 
@@ -47,7 +49,10 @@ impl<S> tower::Layer<S> for OriginLayer {
     type Service = OriginService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        OriginService { inner, origins: self.origins.clone() }
+        OriginService {
+            inner,
+            origins: self.origins.clone(),
+        }
     }
 }
 
@@ -110,9 +115,17 @@ fn preflight(request: &HttpRequest) -> HttpResponse {
     let wanted = request.headers().get("access-control-request-headers").cloned();
     let local = request.headers().get("access-control-request-private-network").cloned();
     let headers = response.headers_mut();
-    let fixed = [("access-control-allow-methods", "POST, GET"), ("access-control-max-age", "3600")];
+    let fixed = [
+        ("access-control-allow-methods", "POST, GET"),
+        ("access-control-max-age", "3600"),
+    ];
     for (name, value) in fixed {
-        headers.insert(name, value.parse().expect("a literal of printable characters is a header value"));
+        headers.insert(
+            name,
+            value
+                .parse()
+                .expect("a literal of printable characters is a header value"),
+        );
     }
     if let Some(wanted) = wanted {
         headers.insert("access-control-allow-headers", wanted);
@@ -125,7 +138,9 @@ fn preflight(request: &HttpRequest) -> HttpResponse {
 
 fn respond(status: u16, body: &'static str) -> HttpResponse {
     let mut response = HttpResponse::new(HttpBody::from(body));
-    *response.status_mut() = status.try_into().expect("the callers give statuses between 100 and 999");
+    *response.status_mut() = status
+        .try_into()
+        .expect("the callers give statuses between 100 and 999");
     response
 }
 

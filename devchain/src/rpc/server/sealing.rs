@@ -22,7 +22,9 @@ pub(super) struct SealingDriver {
 impl SealingDriver {
     pub(super) fn start(chain: Chain) -> io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
-        thread::Builder::new().name("salus-sealing".into()).spawn(move || drive(&chain, &stopped))?;
+        thread::Builder::new()
+            .name("salus-sealing".into())
+            .spawn(move || drive(&chain, &stopped))?;
         Ok(Self { stop })
     }
 
@@ -40,7 +42,9 @@ fn drive(chain: &Chain, stopped: &Receiver<()>) {
             Sealing::Interval(pace) => Some(Schedule::at_pace(pace, schedule)),
             _ => None,
         };
-        let wait = schedule.map_or(POLL, |schedule| POLL.min(schedule.due.saturating_duration_since(Instant::now())));
+        let wait = schedule.map_or(POLL, |schedule| {
+            POLL.min(schedule.due.saturating_duration_since(Instant::now()))
+        });
         match stopped.recv_timeout(wait) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
@@ -64,7 +68,10 @@ struct Schedule {
 impl Schedule {
     /// Goes on with `current` if the pace is the same, else starts anew.
     fn at_pace(pace: Duration, current: Option<Self>) -> Self {
-        let fresh = || Self { pace, due: Instant::now() + pace.max(Duration::from_millis(1)) };
+        let fresh = || Self {
+            pace,
+            due: Instant::now() + pace.max(Duration::from_millis(1)),
+        };
         current.filter(|current| current.pace == pace).unwrap_or_else(fresh)
     }
 
@@ -93,8 +100,14 @@ mod tests {
     #[test]
     fn missed_blocks_are_not_caught_up_on() {
         let pace = Duration::from_millis(10);
-        let mut schedule = Schedule { pace, due: Instant::now().checked_sub(pace * 50).unwrap() };
+        let mut schedule = Schedule {
+            pace,
+            due: Instant::now().checked_sub(pace * 50).unwrap(),
+        };
         assert!(schedule.is_due());
-        assert!(schedule.due + pace > Instant::now(), "the next block is due now, not fifty paces ago");
+        assert!(
+            schedule.due + pace > Instant::now(),
+            "the next block is due now, not fifty paces ago"
+        );
     }
 }
