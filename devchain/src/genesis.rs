@@ -1,14 +1,11 @@
 //! The first state of a chain.
 
-use pallet_revive::AddressMapper;
 use sp_core::storage::Storage;
 use sp_runtime::BuildStorage;
 
 use crate::{
     accounts,
-    runtime::{
-        AccountId, AssetsConfig, Balance, BalancesConfig, ReviveConfig, Runtime, RuntimeGenesisConfig, SudoConfig, UNIT,
-    },
+    runtime::{AccountId, AssetsConfig, Balance, BalancesConfig, RuntimeGenesisConfig, SudoConfig, UNIT},
 };
 
 /// Coins of each development account at genesis.
@@ -19,7 +16,7 @@ pub const DEV_ASSET: u32 = 1;
 /// What a new chain starts with.
 #[derive(Clone, Debug)]
 pub struct Genesis {
-    /// Accounts with their coins, each mapped to its Ethereum address.
+    /// Accounts with their coins. The runtime maps each to its Ethereum address by itself.
     pub endowed: Vec<(AccountId, Balance)>,
     /// Who may call `Sudo`.
     pub sudo: Option<AccountId>,
@@ -44,12 +41,6 @@ impl Genesis {
     /// # Errors
     /// When a pallet refuses its part, for example an endowment below the existential deposit.
     pub fn build(&self) -> Result<Storage, String> {
-        let mapped_accounts = self.endowed.iter().map(|(account, _)| account);
-        // Accounts that are Ethereum addresses in disguise count as mapped already.
-        let mapped_accounts = mapped_accounts
-            .filter(|account| !is_ethereum(account))
-            .cloned()
-            .collect();
         RuntimeGenesisConfig {
             assets: AssetsConfig {
                 assets: self
@@ -73,17 +64,9 @@ impl Genesis {
                 balances: self.endowed.clone(),
                 ..Default::default()
             },
-            revive: ReviveConfig {
-                mapped_accounts,
-                ..Default::default()
-            },
             sudo: SudoConfig { key: self.sudo.clone() },
             ..Default::default()
         }
         .build_storage()
     }
-}
-
-fn is_ethereum(account: &AccountId) -> bool {
-    <Runtime as pallet_revive::Config>::AddressMapper::is_eth_derived(account)
 }

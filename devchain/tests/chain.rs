@@ -1,5 +1,7 @@
 //! What `Chain` promises: queue, sealing, finality, history, forks, snapshots, time.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use salus_devchain::{

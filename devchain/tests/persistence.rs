@@ -1,5 +1,7 @@
 //! A chain on disk: goes on after a restart and after `kill -9`, and refuses what it cannot read.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::{

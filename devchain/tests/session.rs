@@ -1,5 +1,7 @@
 //! What `Session` promises, without any contract of ours: coins, time, snapshots, byte code, the asset precompile.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use pallet_revive::precompiles::alloy::{primitives::U256 as Word, sol, sol_types::SolCall};
 use salus_devchain::{
     accounts,

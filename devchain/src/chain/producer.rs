@@ -20,14 +20,14 @@ use super::{
     clock::Millis,
     pool::Queued,
     state::{self, STATE_VERSION, StateError},
-    store::Nodes,
+    store::{NewNodes, Nodes},
 };
 use crate::runtime::{Executive, Hash, Header, Revive, RuntimeCall, UncheckedExtrinsic};
 
 /// A block that is not stored yet.
 pub(super) struct Built {
     pub(super) block: StoredBlock,
-    pub(super) nodes: Vec<(Hash, Vec<u8>)>,
+    pub(super) nodes: NewNodes,
     /// Transactions that turned out invalid on this parent.
     pub(super) invalid: Vec<Hash>,
 }
@@ -82,7 +82,7 @@ pub(super) fn build(nodes: &Nodes, parent: &Header, now: Millis, transactions: &
 }
 
 /// The genesis block for `storage`.
-pub(super) fn genesis(nodes: &Nodes, storage: &Storage) -> Result<(StoredBlock, Vec<(Hash, Vec<u8>)>), StateError> {
+pub(super) fn genesis(nodes: &Nodes, storage: &Storage) -> Result<(StoredBlock, NewNodes), StateError> {
     let backend = TrieBackendBuilder::new(nodes.clone(), empty_root()).build();
     let top = storage
         .top
@@ -144,7 +144,7 @@ fn ethereum_block() -> (Hash, Vec<Hash>) {
 }
 
 /// The nodes that a change adds. Removals are ignored: old states stay readable.
-fn new_nodes(mut transaction: sp_trie::PrefixedMemoryDB<BlakeTwo256>) -> Vec<(Hash, Vec<u8>)> {
+fn new_nodes(mut transaction: sp_trie::PrefixedMemoryDB<BlakeTwo256>) -> NewNodes {
     let changes = transaction.drain().into_iter();
     let added = changes.filter(|(_, (_, count))| *count > 0);
     // A key is a prefix (where in the trie) and the hash; nodes are kept by the hash alone.

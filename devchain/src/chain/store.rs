@@ -70,6 +70,9 @@ from_redb!(
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// Nodes of state tries, each with its hash.
+pub(super) type NewNodes = Vec<(Hash, Vec<u8>)>;
+
 /// The database.
 pub(super) struct Store {
     database: Database,

@@ -1,5 +1,10 @@
 //! Signed extrinsics for tests of the chain.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part"
+)]
 
 use codec::Encode;
 use salus_devchain::{
