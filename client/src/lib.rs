@@ -2,6 +2,7 @@
 //!
 //! - [`network`]: named networks and the address books of what is deployed there.
 //! - [`keystore`]: encrypted key files for both kinds of account.
+//! - [`fhir`]: FHIR at the border: bundles, canonical form and commitments, Consent documents.
 //! - [`cli`]: the program `salus`.
 //!
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
@@ -12,6 +13,7 @@ pub mod cli;
 pub mod devnet;
 pub mod dirs;
 pub mod error;
+pub mod fhir;
 pub mod files;
 pub mod keystore;
 pub mod network;
