@@ -18,6 +18,7 @@ mod evaluate;
 mod node;
 mod open;
 mod policy;
+pub mod registry;
 mod request;
 mod view;
 

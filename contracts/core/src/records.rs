@@ -4,8 +4,9 @@
 
 mod chain;
 pub mod merkle;
+pub mod registry;
 
-pub use chain::{RecordError, RecordStatus, RecordVersion, next_version};
+pub use chain::{RecordStatus, RecordVersion, VersionError, next_version};
 
 use crate::hash::{Domain, Hash, commit};
 

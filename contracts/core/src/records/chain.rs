@@ -26,6 +26,8 @@ pub enum RecordStatus {
 pub struct RecordVersion {
     /// What was committed to, see [`super::record_commitment`].
     pub commitment: Hash,
+    /// When it was anchored, in seconds since the epoch.
+    pub anchored_at: u64,
     /// Whether its author declared it to be wrong.
     pub is_entered_in_error: bool,
 }
@@ -48,10 +50,10 @@ impl RecordVersion {
     /// Flags the version as wrong. It stays readable: nothing is deleted.
     ///
     /// # Errors
-    /// [`RecordError::AlreadyEnteredInError`].
-    pub const fn enter_in_error(self) -> Result<Self, RecordError> {
+    /// [`VersionError::AlreadyEnteredInError`].
+    pub const fn enter_in_error(self) -> Result<Self, VersionError> {
         if self.is_entered_in_error {
-            Err(RecordError::AlreadyEnteredInError)
+            Err(VersionError::AlreadyEnteredInError)
         } else {
             Ok(Self {
                 is_entered_in_error: true,
@@ -64,7 +66,7 @@ impl RecordVersion {
 /// A step that a record's chain of versions does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RecordError {
+pub enum VersionError {
     /// A new version names a predecessor that is not the latest version.
     NotLatestVersion {
         /// The latest version.
@@ -78,7 +80,7 @@ pub enum RecordError {
     AlreadyEnteredInError,
 }
 
-impl fmt::Display for RecordError {
+impl fmt::Display for VersionError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotLatestVersion { latest, named } => {
@@ -90,20 +92,20 @@ impl fmt::Display for RecordError {
     }
 }
 
-impl core::error::Error for RecordError {}
+impl core::error::Error for VersionError {}
 
 /// The number of the version that follows `named`. The first version of a record is number 1.
 ///
 /// # Errors
-/// [`RecordError::NotLatestVersion`] if `named` is not the latest version: somebody else was faster, or the author is
+/// [`VersionError::NotLatestVersion`] if `named` is not the latest version: somebody else was faster, or the author is
 /// not up to date.
-pub const fn next_version(latest: u32, named: u32) -> Result<u32, RecordError> {
+pub const fn next_version(latest: u32, named: u32) -> Result<u32, VersionError> {
     if named != latest {
-        return Err(RecordError::NotLatestVersion { latest, named });
+        return Err(VersionError::NotLatestVersion { latest, named });
     }
     match latest.checked_add(1) {
         Some(next) => Ok(next),
-        None => Err(RecordError::TooManyVersions),
+        None => Err(VersionError::TooManyVersions),
     }
 }
 
@@ -113,6 +115,7 @@ mod tests {
 
     const FIRST: RecordVersion = RecordVersion {
         commitment: [1; 32],
+        anchored_at: 5,
         is_entered_in_error: false,
     };
 
@@ -121,13 +124,13 @@ mod tests {
         assert_eq!(next_version(1, 1), Ok(2));
         assert_eq!(
             next_version(3, 2),
-            Err(RecordError::NotLatestVersion { latest: 3, named: 2 })
+            Err(VersionError::NotLatestVersion { latest: 3, named: 2 })
         );
         assert_eq!(
             next_version(3, 4),
-            Err(RecordError::NotLatestVersion { latest: 3, named: 4 })
+            Err(VersionError::NotLatestVersion { latest: 3, named: 4 })
         );
-        assert_eq!(next_version(u32::MAX, u32::MAX), Err(RecordError::TooManyVersions));
+        assert_eq!(next_version(u32::MAX, u32::MAX), Err(VersionError::TooManyVersions));
     }
 
     #[test]
@@ -148,6 +151,6 @@ mod tests {
     fn entered_in_error_is_flagged_once() {
         let wrong = FIRST.enter_in_error().unwrap();
         assert_eq!(wrong.commitment, FIRST.commitment);
-        assert_eq!(wrong.enter_in_error(), Err(RecordError::AlreadyEnteredInError));
+        assert_eq!(wrong.enter_in_error(), Err(VersionError::AlreadyEnteredInError));
     }
 }

@@ -6,9 +6,11 @@
 )]
 
 mod codec;
+mod consent_registry;
 mod entry;
 mod merkle;
 mod model;
+mod record_registry;
 mod rules;
 mod support;
 mod vectors;
