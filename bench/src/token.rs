@@ -70,7 +70,6 @@ pub(crate) fn balance_of(account: H160) -> Vec<u8> {
 struct Implementation {
     name: &'static str,
     code: Vec<u8>,
-    /// Input of the constructor, which for EVM byte code follows the code.
     input: Vec<u8>,
     deployed_bytes: usize,
 }
@@ -88,18 +87,18 @@ pub(crate) fn measure(code: &[u8], solidity: Option<&Solidity>) -> Result<Vec<Ro
         let input = (NAME.to_owned(), SYMBOL.to_owned(), U256::from(SUPPLY)).abi_encode_params();
         let pvm = hex::decode(&solidity.pvm).context("PolkaVM code is not hexadecimal")?;
         let evm = hex::decode(&solidity.evm).context("EVM code is not hexadecimal")?;
-        let (pvm_bytes, evm_bytes) = (pvm.len(), solidity.evm_deployed_bytes);
         implementations.push(Implementation {
             name: "openzeppelin-polkavm",
+            deployed_bytes: pvm.len(),
             code: pvm,
             input: input.clone(),
-            deployed_bytes: pvm_bytes,
         });
+        // For EVM byte code, the constructor's input is the end of the code.
         implementations.push(Implementation {
             name: "openzeppelin-evm",
-            code: evm,
-            input,
-            deployed_bytes: evm_bytes,
+            deployed_bytes: solidity.evm_deployed_bytes,
+            code: [evm, input].concat(),
+            input: Vec::new(),
         });
     }
     let mut rows = Vec::new();
