@@ -11,5 +11,8 @@ extern crate std;
 mod bytes;
 pub mod codes;
 pub mod consent;
+pub mod eip712;
 pub mod hash;
 pub mod records;
+pub mod telehealth;
+pub mod token;

@@ -1,0 +1,60 @@
+//! Fungible tokens: ERC-20 with EIP-2612 permits.
+//!
+//! The rules are functions over a [`Ledger`], which says only how to read and write single entries. A contract puts its
+//! storage there, a test a map. Whoever calls is an argument, and events are the caller's: each function documents which
+//! one stands for it.
+
+pub mod permit;
+mod rules;
+
+pub use primitive_types::{H160 as Address, U256};
+pub use rules::{approve, mint, transfer, transfer_from};
+
+/// The entries of a token, each zero until it is written.
+pub trait Ledger {
+    /// Tokens of `account`.
+    fn balance_of(&self, account: &Address) -> U256;
+    /// Writes what [`Ledger::balance_of`] answers.
+    fn set_balance(&mut self, account: &Address, value: U256);
+    /// What `spender` may still take from `owner`; [`U256::MAX`] means any amount, for ever.
+    fn allowance(&self, owner: &Address, spender: &Address) -> U256;
+    /// Writes what [`Ledger::allowance`] answers.
+    fn set_allowance(&mut self, owner: &Address, spender: &Address, value: U256);
+    /// The sum of all balances.
+    fn total_supply(&self) -> U256;
+    /// Writes what [`Ledger::total_supply`] answers.
+    fn set_total_supply(&mut self, value: U256);
+}
+
+/// Why a token was not moved or an allowance not given: the errors of EIP-6093, with the same data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// `sender` has `balance`, `needed` is more.
+    InsufficientBalance {
+        /// Whose tokens were to be moved.
+        sender: Address,
+        /// What they have.
+        balance: U256,
+        /// What was asked for.
+        needed: U256,
+    },
+    /// Tokens cannot come from this address: it is zero.
+    InvalidSender(Address),
+    /// Tokens cannot go to this address: it is zero.
+    InvalidReceiver(Address),
+    /// `spender` was allowed `allowance`, `needed` is more.
+    InsufficientAllowance {
+        /// Who wanted to move somebody else's tokens.
+        spender: Address,
+        /// What they were allowed.
+        allowance: U256,
+        /// What was asked for.
+        needed: U256,
+    },
+    /// Nobody can approve for this address: it is zero.
+    InvalidApprover(Address),
+    /// Nobody can be approved under this address: it is zero.
+    InvalidSpender(Address),
+    /// There can be no more than [`U256::MAX`] tokens.
+    SupplyOverflow,
+}

@@ -1,0 +1,86 @@
+use super::{Address, Error, Ledger, U256};
+
+/// Moves `value` tokens of `from` to `to`. An event `Transfer(from, to, value)` stands for it, for a `value` of zero, too.
+///
+/// # Errors
+/// [`Error::InvalidSender`], [`Error::InvalidReceiver`], [`Error::InsufficientBalance`]
+pub fn transfer(ledger: &mut impl Ledger, from: &Address, to: &Address, value: U256) -> Result<(), Error> {
+    if from.is_zero() {
+        return Err(Error::InvalidSender(*from));
+    }
+    if to.is_zero() {
+        return Err(Error::InvalidReceiver(*to));
+    }
+    let balance = ledger.balance_of(from);
+    let rest = balance.checked_sub(value).ok_or(Error::InsufficientBalance {
+        sender: *from,
+        balance,
+        needed: value,
+    })?;
+    ledger.set_balance(from, rest);
+    // Read after the write, so that a transfer to oneself changes nothing.
+    credit(ledger, to, value)
+}
+
+/// Moves `value` tokens of `from` to `to` on behalf of `spender`, and lowers what `spender` is still allowed unless that
+/// is without limit. An event `Transfer(from, to, value)` stands for it; none tells of the lower allowance.
+///
+/// # Errors
+/// [`Error::InsufficientAllowance`], and those of [`transfer`]
+pub fn transfer_from(
+    ledger: &mut impl Ledger,
+    spender: &Address,
+    from: &Address,
+    to: &Address,
+    value: U256,
+) -> Result<(), Error> {
+    let allowance = ledger.allowance(from, spender);
+    if allowance != U256::MAX {
+        let rest = allowance.checked_sub(value).ok_or(Error::InsufficientAllowance {
+            spender: *spender,
+            allowance,
+            needed: value,
+        })?;
+        ledger.set_allowance(from, spender, rest);
+    }
+    transfer(ledger, from, to, value)
+}
+
+/// Allows `spender` to move `value` tokens of `owner`, whatever was allowed before. An event
+/// `Approval(owner, spender, value)` stands for it.
+///
+/// # Errors
+/// [`Error::InvalidApprover`], [`Error::InvalidSpender`]
+pub fn approve(ledger: &mut impl Ledger, owner: &Address, spender: &Address, value: U256) -> Result<(), Error> {
+    if owner.is_zero() {
+        return Err(Error::InvalidApprover(*owner));
+    }
+    if spender.is_zero() {
+        return Err(Error::InvalidSpender(*spender));
+    }
+    ledger.set_allowance(owner, spender, value);
+    Ok(())
+}
+
+/// Creates `value` tokens for `to`. An event `Transfer(0, to, value)` stands for it.
+///
+/// # Errors
+/// [`Error::InvalidReceiver`], [`Error::SupplyOverflow`]
+pub fn mint(ledger: &mut impl Ledger, to: &Address, value: U256) -> Result<(), Error> {
+    if to.is_zero() {
+        return Err(Error::InvalidReceiver(*to));
+    }
+    let supply = ledger.total_supply().checked_add(value).ok_or(Error::SupplyOverflow)?;
+    ledger.set_total_supply(supply);
+    credit(ledger, to, value)
+}
+
+/// No balance is more than the supply, so that the sum overflows only where the supply has, and that is refused before.
+fn credit(ledger: &mut impl Ledger, to: &Address, value: U256) -> Result<(), Error> {
+    let balance = ledger.balance_of(to).checked_add(value).ok_or(Error::SupplyOverflow)?;
+    ledger.set_balance(to, balance);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
