@@ -7,7 +7,7 @@ use crate::natspec::NatSpec;
 use crate::settings;
 use crate::toolchain::Identity;
 use crate::workspace::Contract;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::Path;
@@ -68,8 +68,8 @@ impl Artifact {
 fn metadata(contract: &Contract, toolchain: &Identity, code: &[u8], interface: &Interface) -> Result<Value> {
     let mut functions = Map::new();
     for function in &interface.functions {
-        let docs = NatSpec::parse(&function.docs);
         let signature = abi::function_signature(function);
+        let docs = documented(&signature, &function.docs)?;
         let mut entry = json!({
             "selector": hex(&abi::signature_hash(&signature)[..4]),
             "state_mutability": abi::mutability(function),
@@ -103,7 +103,7 @@ fn metadata(contract: &Contract, toolchain: &Identity, code: &[u8], interface: &
             json!({"selector": selector, "notice": NatSpec::parse(&error.docs).notice}),
         );
     }
-    let constructor = NatSpec::parse(&abi::deployed_constructor(interface)?.docs);
+    let constructor = documented("constructor", &abi::deployed_constructor(interface)?.docs)?;
     Ok(json!({
         "schema_version": 1,
         "contract": {
@@ -133,6 +133,13 @@ fn metadata(contract: &Contract, toolchain: &Identity, code: &[u8], interface: &
         "events": events,
         "errors": errors,
     }))
+}
+
+/// The documentation of `item`, which whoever calls the contract depends on: without it there is no artefact.
+fn documented(item: &str, docs: &str) -> Result<NatSpec> {
+    let docs = NatSpec::parse(docs);
+    ensure!(!docs.notice.is_empty(), "`{item}` is not documented");
+    Ok(docs)
 }
 
 /// JSON as it is committed: indented, keys sorted (`serde_json` keeps them so), a newline at the end.
