@@ -115,7 +115,7 @@ mod tests {
         data.extend(b"no");
         data.extend([0; 30]);
         let object = ErrorObjectOwned::from(EthError::Reverted(data.clone()));
-        assert_eq!((object.code(), object.message()), (3, "execution reverted: no"));
+        assert_eq!((object.code(), object.message()), (3, "execution reverted: revert: no"));
         assert_eq!(object.data().unwrap().get(), format!("\"0x{}\"", hex::encode(data)));
     }
 

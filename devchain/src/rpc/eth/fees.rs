@@ -179,8 +179,12 @@ mod tests {
 
     #[test]
     fn rewards_are_weighted_by_gas() {
-        let paid = [(1.into(), 10.into()), (5.into(), 80.into()), (9.into(), 10.into())];
-        let at = |percentile| reward_at(percentile, &paid, 100.into()).as_u64();
+        let paid = [
+            (1.into(), 10_000.into()),
+            (5.into(), 80_000.into()),
+            (9.into(), 10_000.into()),
+        ];
+        let at = |percentile| reward_at(percentile, &paid, 100_000.into()).as_u64();
         assert_eq!(
             [at(0.0), at(10.0), at(10.1), at(90.0), at(90.5), at(100.0)],
             [1, 1, 5, 5, 9, 9]

@@ -9,11 +9,13 @@ use jsonrpsee::{
 use tokio::sync::watch;
 
 /// A client's connection, in the [`Extensions`] of each request that came over it. Over HTTP, each request is one.
+#[allow(dead_code, reason = "for subscriptions that outlive their calls, which come next")]
 #[derive(Clone, Debug)]
 pub(in crate::rpc) struct Connection {
     open: watch::Receiver<()>,
 }
 
+#[allow(dead_code, reason = "for subscriptions that outlive their calls, which come next")]
 impl Connection {
     /// The connection of a request.
     pub(in crate::rpc) fn of(extensions: &Extensions) -> Option<Self> {
