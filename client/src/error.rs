@@ -5,7 +5,7 @@
 
 use std::{io, process::ExitCode};
 
-use crate::{keystore::KeystoreError, network::NetworkError};
+use crate::{fhir::FhirError, keystore::KeystoreError, network::NetworkError};
 
 /// What the program exits with. The numbers are part of the command line's interface (`docs/cli.md`) and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,9 @@ pub enum Error {
     /// Keys and passwords.
     #[error(transparent)]
     Keystore(#[from] KeystoreError),
+    /// Reading a FHIR document.
+    #[error(transparent)]
+    Fhir(#[from] FhirError),
     /// Starting the embedded chain.
     #[cfg(feature = "devchain")]
     #[error(transparent)]
@@ -80,6 +83,7 @@ impl Error {
         match self {
             Self::Network(error) => Some(error),
             Self::Keystore(error) => Some(error),
+            Self::Fhir(error) => Some(error),
             #[cfg(feature = "devchain")]
             Self::Devnet(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,

@@ -1,0 +1,9 @@
+//! FHIR at the border: bundles, canonical form, and Consent documents with the decisions that follow from them.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod bundle;
+mod canonical;
+mod consent;
+mod refusals;
+mod support;
