@@ -127,8 +127,10 @@ impl Chain {
             }
         }
         let mut ready = queue.ready();
-        // Later than the blocks it replaces, so that none of them comes out the same again.
-        let mut earliest = self.time_of(&self.known(tip.heads.best.hash)?.header)?;
+        // Later than the blocks it replaces, so that none of them comes out the same again; by the second, because that is
+        // how Ethereum's headers count.
+        let replaced = self.time_of(&self.known(tip.heads.best.hash)?.header)?;
+        let mut earliest = replaced - replaced % 1_000 + 999;
         let mut parent = parent.clone();
         let mut fork = Vec::new();
         for _ in 0..length {
