@@ -13,6 +13,8 @@ async fn tells_which_network_it_is() {
     assert_eq!(node.call("net_listening", json!([])).await, true);
     assert_eq!(node.call("net_peerCount", json!([])).await, "0x0");
     assert_eq!(node.call("eth_syncing", json!([])).await, false);
+    let health = json!({ "peers": 0, "isSyncing": false, "shouldHavePeers": false });
+    assert_eq!(node.call("system_health", json!([])).await, health);
     let version = node.call("web3_clientVersion", json!([])).await;
     assert!(version.as_str().unwrap().starts_with("salus-devchain/v"), "{version}");
 }

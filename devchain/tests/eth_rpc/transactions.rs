@@ -250,6 +250,20 @@ fn emitted() -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_weight_of_a_transaction_is_told() {
+    let node = Node::start().await;
+    let contract = deploy(&node).await;
+    let mut weights = Vec::new();
+    for count in [1, 20] {
+        let sent = Draft::probe(contract, probe::MANY, &[0, count]).send(&node).await;
+        weights.push(node.call("polkadot_postDispatchWeight", json!([sent])).await);
+    }
+    let [few, many] = [&weights[0], &weights[1]].map(|weight| weight["ref_time"].as_u64().unwrap());
+    assert!(0 < few && few < many, "{few} {many}");
+    assert!(weights[0]["proof_size"].as_u64().unwrap() > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_null() {
     let node = Node::start().await;
     let sent = Draft::pay(SOMEBODY, 1_000_000_000_000_000_000).send(&node).await;
@@ -257,6 +271,7 @@ async fn what_is_not_there_is_null() {
     for (method, params) in [
         ("eth_getTransactionByHash", json!([nothing])),
         ("eth_getTransactionReceipt", json!([nothing])),
+        ("polkadot_postDispatchWeight", json!([nothing])),
         ("eth_getBlockReceipts", json!(["0x99"])),
         ("eth_getBlockReceipts", json!([nothing])),
         ("eth_getTransactionByBlockHashAndIndex", json!([nothing, "0x0"])),

@@ -5,10 +5,20 @@ use pallet_revive::{
     evm::{Bytes, U64},
     keccak_256,
 };
+use serde::Serialize;
 use sp_core::{H160, H256, U256};
 
 use super::{Eth, accounts, error::Result};
 use crate::runtime::CHAIN_ID;
+
+/// How a node is: a chain in one process has no peers and misses none.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Health {
+    peers: usize,
+    is_syncing: bool,
+    should_have_peers: bool,
+}
 
 #[rpc(server)]
 pub(super) trait NetworkApi {
@@ -27,6 +37,10 @@ pub(super) trait NetworkApi {
 
     #[method(name = "eth_syncing")]
     fn syncing(&self) -> Result<bool>;
+
+    /// Substrate's question for load balancers, which the official server answers on this port too.
+    #[method(name = "system_health")]
+    fn health(&self) -> Result<Health>;
 
     #[method(name = "web3_clientVersion")]
     fn client_version(&self) -> Result<String>;
@@ -59,6 +73,10 @@ impl NetworkApiServer for Eth {
 
     fn syncing(&self) -> Result<bool> {
         Ok(false)
+    }
+
+    fn health(&self) -> Result<Health> {
+        Ok(Health::default())
     }
 
     fn client_version(&self) -> Result<String> {

@@ -114,7 +114,8 @@ impl Eth {
         })?;
         let queued = self.queue.nonces(&self.chain, &account);
         while queued.contains(&nonce) {
-            nonce += 1;
+            let Some(next) = nonce.checked_add(1) else { break };
+            nonce = next;
         }
         Ok(nonce)
     }

@@ -16,7 +16,7 @@ use pallet_revive::{
 };
 use serde::Serialize;
 use sp_core::{H160, H256, U256};
-use sp_runtime::generic::Preamble;
+use sp_runtime::{Weight, generic::Preamble};
 
 use super::{
     Eth,
@@ -72,6 +72,8 @@ pub(super) struct Included {
     gas: ReceiptGasInfo,
     cumulative_gas: U256,
     reverted: bool,
+    /// What its execution took of the block.
+    pub(super) weight: Weight,
     pub(super) logs: Vec<Log>,
 }
 
@@ -158,6 +160,7 @@ impl Eth {
             let transaction = &mut included[at];
             match event.what {
                 What::Reverted => transaction.reverted = true,
+                What::Weighed(weight) => transaction.weight = weight,
                 What::Emitted { contract, data, topics } => transaction.logs.push(Log {
                     address: contract,
                     block_hash: transaction.block_hash,
@@ -222,6 +225,7 @@ fn transactions(located: &Located) -> Result<Vec<Included>> {
             gas: ReceiptGasInfo::default(),
             cumulative_gas: U256::zero(),
             reverted: false,
+            weight: Weight::zero(),
             logs: Vec::new(),
         });
     }
@@ -240,6 +244,8 @@ struct ContractEvent {
 
 enum What {
     Reverted,
+    /// Comes last; an Ethereum transaction that reverted counts as dispatched with success.
+    Weighed(Weight),
     Emitted {
         contract: H160,
         data: Vec<u8>,
@@ -256,6 +262,9 @@ fn contract_events() -> Vec<ContractEvent> {
         };
         let what = match record.event {
             RuntimeEvent::Revive(Event::EthExtrinsicRevert { .. }) => What::Reverted,
+            RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { dispatch_info }) => {
+                What::Weighed(dispatch_info.weight)
+            }
             RuntimeEvent::Revive(Event::ContractEmitted { contract, data, topics }) => {
                 What::Emitted { contract, data, topics }
             }

@@ -4,6 +4,7 @@ use jsonrpsee::proc_macros::rpc;
 use pallet_revive::pallet_revive_types::runtime_api::{TransactionInfoV1, TransactionSignedV1};
 use serde::Serialize;
 use sp_core::{H160, H256, U256};
+use sp_runtime::Weight;
 
 use super::{
     Eth,
@@ -104,6 +105,10 @@ pub(super) trait TransactionsApi {
 
     #[method(name = "eth_getBlockReceipts", blocking)]
     fn block_receipts(&self, block: BlockId) -> Result<Option<Vec<Receipt>>>;
+
+    /// What a transaction took of its block: picoseconds of computation and bytes of proof.
+    #[method(name = "polkadot_postDispatchWeight", blocking)]
+    fn post_dispatch_weight(&self, hash: H256) -> Result<Option<Weight>>;
 }
 
 impl TransactionsApiServer for Eth {
@@ -137,5 +142,9 @@ impl TransactionsApiServer for Eth {
             .map(Included::receipt)
             .collect::<Result<_>>()
             .map(Some)
+    }
+
+    fn post_dispatch_weight(&self, hash: H256) -> Result<Option<Weight>> {
+        Ok(self.included(hash)?.map(|(_, included)| included.weight))
     }
 }
