@@ -95,8 +95,8 @@ impl From<EthError> for ErrorObjectOwned {
 
 fn revert_message(data: &[u8]) -> String {
     match decode_revert_reason(data) {
-        Some(reason) => format!("execution reverted: {reason}"),
-        None => "execution reverted".to_owned(),
+        Some(reason) if !reason.is_empty() => format!("execution reverted: {reason}"),
+        _ => "execution reverted".to_owned(),
     }
 }
 
