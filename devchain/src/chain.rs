@@ -5,7 +5,9 @@
 
 mod block;
 mod clock;
+mod follow;
 mod fork;
+mod guard;
 mod pool;
 mod producer;
 mod sealing;
@@ -30,6 +32,7 @@ use tokio::sync::broadcast;
 
 pub use block::{ChainEvent, Head, StoredBlock, TransactionStatus, extrinsic_hash};
 pub use clock::Millis;
+pub use follow::Follow;
 pub use fork::SnapshotId;
 pub use pool::{CAPACITY as POOL_CAPACITY, PoolError, Queued};
 pub use sealing::{Finality, Sealing};
@@ -38,7 +41,7 @@ pub use store::StoreError;
 
 use crate::{
     genesis::Genesis,
-    runtime::{BlockNumber, Hash, Header, Runtime, Timestamp},
+    runtime::{AccountId, BlockNumber, Hash, Header, Nonce, Runtime, System, Timestamp},
 };
 use clock::Clock;
 use pool::Pool;
@@ -252,11 +255,6 @@ impl Chain {
         Ok(self.state_of(&self.known(hash)?.header))
     }
 
-    /// All that happens from now on.
-    pub fn subscribe(&self) -> broadcast::Receiver<ChainEvent> {
-        self.inner.events.subscribe()
-    }
-
     /// Queues an encoded extrinsic (with its length prefix) and answers its hash. With [`Sealing::Instant`], the block that
     /// holds it exists when this returns.
     ///
@@ -292,6 +290,21 @@ impl Chain {
             self.seal_in(&mut tip)?;
         }
         Ok(hash)
+    }
+
+    /// The nonce for the next transaction of `account`, after those that wait in the queue without a gap.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn next_nonce(&self, account: &AccountId) -> Result<Nonce, ChainError> {
+        let tip = self.tip();
+        let best = self.known(tip.heads.best.hash)?;
+        let mut nonce = self.state_of(&best.header).execute(|| System::account_nonce(account))?;
+        // The tag that `CheckNonce` provides.
+        while tip.pool.provides(&(account, nonce).encode()) {
+            nonce = nonce.saturating_add(1);
+        }
+        Ok(nonce)
     }
 
     /// What the runtime says of a transaction on the block `at`, without queueing it.

@@ -1,11 +1,19 @@
 //! The first state of a chain.
 
-use sp_core::storage::Storage;
-use sp_runtime::BuildStorage;
+use std::sync::LazyLock;
+
+use sp_core::storage::{Storage, well_known_keys};
+use sp_runtime::{
+    BuildStorage,
+    traits::{BlakeTwo256, Hash as _},
+};
+use sp_state_machine::BasicExternalities;
 
 use crate::{
     accounts,
-    runtime::{AccountId, AssetsConfig, Balance, BalancesConfig, RuntimeGenesisConfig, SudoConfig, UNIT},
+    runtime::{
+        AccountId, AssetsConfig, Balance, BalancesConfig, Runtime, RuntimeGenesisConfig, SudoConfig, UNIT, VERSION,
+    },
 };
 
 /// Coins of each development account at genesis.
@@ -41,7 +49,7 @@ impl Genesis {
     /// # Errors
     /// When a pallet refuses its part, for example an endowment below the existential deposit.
     pub fn build(&self) -> Result<Storage, String> {
-        RuntimeGenesisConfig {
+        let config = RuntimeGenesisConfig {
             assets: AssetsConfig {
                 assets: self
                     .sudo
@@ -66,7 +74,21 @@ impl Genesis {
             },
             sudo: SudoConfig { key: self.sudo.clone() },
             ..Default::default()
-        }
-        .build_storage()
+        };
+        let mut storage = config.build_storage()?;
+        storage.top.insert(well_known_keys::CODE.to_vec(), CODE.clone());
+        Ok(storage)
     }
 }
+
+/// What stands under `:code`, where other chains keep their Wasm runtime: a name for the native one. Clients that do not run the
+/// runtime, such as PAPI, tell runtimes apart, and keep their metadata, by the hash of this entry.
+static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let metadata = BasicExternalities::new_empty().execute_with(Runtime::metadata);
+    let (name, version, metadata) = (
+        &VERSION.spec_name,
+        VERSION.spec_version,
+        BlakeTwo256::hash_of(&metadata),
+    );
+    format!("native runtime {name} version {version} with metadata {metadata:?}").into_bytes()
+});

@@ -1,6 +1,6 @@
 //! Going back: snapshots as in anvil and Hardhat, and forced re-organisations for tests.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     Chain, ChainError, Heads, Tip,
@@ -107,6 +107,7 @@ impl Chain {
                 });
             }
         }
+        self.tell_forgotten(&retracted, &fork);
         self.revalidate(&mut tip)?;
         Ok(best)
     }
@@ -155,6 +156,19 @@ impl Chain {
                 hash: extrinsic_hash(extrinsic),
                 status,
             });
+        }
+    }
+
+    /// The transactions that the fork left out: they are in no block of the best chain, and the queue does not hold them.
+    fn tell_forgotten(&self, retracted: &[StoredBlock], fork: &[StoredBlock]) {
+        let kept: HashSet<&Vec<u8>> = fork.iter().flat_map(|block| &block.extrinsics).collect();
+        for extrinsic in retracted.iter().flat_map(|block| block.extrinsics.iter().skip(1)) {
+            if !kept.contains(extrinsic) {
+                self.emit(ChainEvent::Transaction {
+                    hash: extrinsic_hash(extrinsic),
+                    status: TransactionStatus::Dropped,
+                });
+            }
         }
     }
 

@@ -69,6 +69,11 @@ impl Pool {
         queued
     }
 
+    /// Whether a transaction that waits provides this tag.
+    pub(super) fn provides(&self, tag: &TransactionTag) -> bool {
+        self.providers.contains_key(tag)
+    }
+
     /// Takes a valid transaction. Answers those that it replaced.
     pub(super) fn insert(
         &mut self,

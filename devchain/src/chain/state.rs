@@ -1,7 +1,5 @@
 //! The state after one block: reading it, and running the runtime on it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use sp_core::storage::{ChildInfo, StateVersion};
 use sp_runtime::traits::BlakeTwo256;
 use sp_state_machine::{
@@ -9,7 +7,7 @@ use sp_state_machine::{
 };
 use sp_trie::MerkleValue;
 
-use super::store::Nodes;
+use super::{guard::guarded, store::Nodes};
 use crate::runtime::{self, Hash};
 
 /// State version of this runtime (`system_version: 1`).
@@ -154,11 +152,5 @@ pub(super) fn run<R>(
 ) -> Result<R> {
     let mut ext = Ext::new(overlay, backend, None);
     let run = || sp_externalities::set_and_run_with_externalities(&mut ext, f);
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| StateError::Panicked(panic_message(&*panic)))
-}
-
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "unknown reason".to_owned())
+    guarded(run).map_err(StateError::Panicked)
 }

@@ -16,6 +16,7 @@ use jsonrpsee::{
     types::SubscriptionId,
 };
 
+pub(in crate::rpc) use connection::Connection;
 pub use origin::Origins;
 
 use crate::Chain;

@@ -6,11 +6,11 @@
     reason = "each test binary uses its own part"
 )]
 
-use codec::Encode;
+use codec::{Decode, Encode};
 use salus_devchain::{
     Chain,
     chain::{Config, Finality, Sealing},
-    runtime::{RuntimeCall, TxExtension, UncheckedExtrinsic, VERSION},
+    runtime::{Runtime, RuntimeCall, TxExtension, UncheckedExtrinsic, VERSION},
 };
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
@@ -72,4 +72,16 @@ pub fn signed(chain: &Chain, from: Sr25519Keyring, nonce: u32, tip: u128, call: 
     let signature = MultiSignature::Sr25519(signature);
     let inner = generic::UncheckedExtrinsic::new_signed(call, from.to_account_id().into(), signature, extension);
     UncheckedExtrinsic::from(inner).encode()
+}
+
+/// Storage key of an account's entry in `System`.
+pub fn account_key(account: Sr25519Keyring) -> Vec<u8> {
+    frame_system::Account::<Runtime>::hashed_key_for(account.to_account_id())
+}
+
+/// The free balance in an encoded entry of [`account_key`].
+pub fn free_balance(entry: &[u8]) -> u128 {
+    let info: frame_system::AccountInfo<u32, pallet_balances::AccountData<u128>> =
+        Decode::decode(&mut &*entry).unwrap();
+    info.data.free
 }
