@@ -171,6 +171,8 @@ const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_SECO
 
 parameter_types! {
     pub const Version: RuntimeVersion = VERSION;
+    /// The generic Substrate format of addresses, as `system_properties` tells it too: clients take it from either.
+    pub const SS58Prefix: u16 = 42;
     pub const ExistentialDeposit: Balance = CENT;
     pub const TransactionByteFee: Balance = CENT / 100;
     pub const CodeHashLockupDepositPercent: Perbill = Perbill::from_percent(30);
@@ -197,6 +199,7 @@ impl frame_system::Config for Runtime {
     // Without it storage would cost nothing in every weight below.
     type DbWeight = frame_support::weights::constants::RocksDbWeight;
     type Version = Version;
+    type SS58Prefix = SS58Prefix;
     type AccountId = AccountId;
     type Hash = Hash;
     type Nonce = Nonce;
