@@ -31,7 +31,8 @@ pub(crate) fn on_chain(
     let host_flags = serde_json::to_string(&settings::ABI_FLAGS)?;
 
     let messages = command::output(
-        command::clean(&toolchain.cargo)
+        toolchain
+            .cargo()
             .args(["build", "--release", "--locked", "--no-default-features"])
             .args(["--package", &contract.package, "--bin", &contract.name])
             .args(["--target", settings::TARGET])
@@ -39,9 +40,6 @@ pub(crate) fn on_chain(
             .args(["--config", &format!("host.rustflags={host_flags}")])
             .args(["--message-format", "json-render-diagnostics"])
             .current_dir(&options.workspace)
-            .env("RUSTC", &toolchain.rustc)
-            // `-Z` flags on a stable compiler.
-            .env("RUSTC_BOOTSTRAP", "1")
             .env("RUST_TARGET_PATH", &tools)
             .env("PATH", path)
             .env("CARGO_ENCODED_RUSTFLAGS", settings::code_flags().join("\x1f"))

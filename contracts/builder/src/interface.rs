@@ -4,10 +4,10 @@ use crate::command;
 use crate::compile;
 use crate::options::Options;
 use crate::settings;
+use crate::toolchain::Toolchain;
 use crate::workspace::{Contract, Workspace};
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
-use std::path::Path;
 use std::process::Command;
 
 /// The shape of `ink::metadata::sol::ContractMetadata`, as far as it is used.
@@ -67,12 +67,15 @@ pub(crate) struct EventParameter {
 }
 
 /// Builds `contract` for the host and asks it.
-///
-/// The host's own compiler does it, the one that runs unit tests: types and documentation come out of any compiler the
-/// same, and what the tests have compiled serves here too.
-pub(crate) fn read(options: &Options, workspace: &Workspace, contract: &Contract) -> Result<Interface> {
+pub(crate) fn read(
+    options: &Options,
+    toolchain: &Toolchain,
+    workspace: &Workspace,
+    contract: &Contract,
+) -> Result<Interface> {
     let messages = command::output(
-        command::clean(Path::new("cargo"))
+        toolchain
+            .cargo()
             .args([
                 "build",
                 "--locked",

@@ -98,6 +98,6 @@ fn build(
 ) -> Result<Artifact> {
     let elf = compile::on_chain(options, toolchain, workspace, contract)?;
     let code = link::link(&elf)?;
-    let interface = interface::read(options, workspace, contract)?;
+    let interface = interface::read(options, toolchain, workspace, contract)?;
     Artifact::new(contract, &toolchain.identity, code, &interface)
 }

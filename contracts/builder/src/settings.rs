@@ -39,6 +39,10 @@ pub(crate) const CARGO_ARGUMENTS: [&str; 7] = [
     "profile.release.trim-paths=\"all\"",
 ];
 
+/// Whether a file has changed is told by its content. Its time would not do: two checkouts may share a target directory, and a
+/// file of one that was built after the other's was written would pass for it.
+pub(crate) const FRESHNESS: &str = "-Zchecksum-freshness";
+
 /// Flags for everything that becomes part of the contract.
 pub(crate) fn code_flags() -> Vec<String> {
     let mut flags = vec![

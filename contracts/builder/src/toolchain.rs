@@ -6,10 +6,11 @@ use crate::settings;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 pub(crate) struct Toolchain {
-    pub(crate) cargo: PathBuf,
-    pub(crate) rustc: PathBuf,
+    cargo: PathBuf,
+    rustc: PathBuf,
     pub(crate) linker: PathBuf,
     pub(crate) identity: Identity,
 }
@@ -55,6 +56,19 @@ impl Toolchain {
             linker: options.linker.clone(),
             identity: Identity::from_versions(&version, &lld)?,
         })
+    }
+}
+
+impl Toolchain {
+    /// A cargo command that compiles by this toolchain, whatever surrounds it.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = command::clean(&self.cargo);
+        // `-Z` flags on a stable compiler.
+        command
+            .env("RUSTC", &self.rustc)
+            .env("RUSTC_BOOTSTRAP", "1")
+            .arg(settings::FRESHNESS);
+        command
     }
 }
 
