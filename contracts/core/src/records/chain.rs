@@ -65,7 +65,6 @@ impl RecordVersion {
 
 /// A step that a record's chain of versions does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum VersionError {
     /// A new version names a predecessor that is not the latest version.
     NotLatestVersion {

@@ -55,7 +55,6 @@ pub trait Registry {
 
 /// Why the registry refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum RegistryError {
     /// The record of 32 zero bytes stands for none.
     InvalidRecord,

@@ -43,28 +43,21 @@ fn nested_provisions_flip_their_parents_decision() {
     );
 }
 
-/// The shape deny > deny > permit of the standards: a denial of an organisation inside a denial of all, with a permit for
-/// emergencies. Written with flips, the denial in the middle is what its parent decides already.
+/// The shape deny > deny > permit of R4: nobody, one organisation not either, but that one in an emergency. A provision
+/// of its parent's own decision is written as an opposite one that is overruled as a whole, and its exceptions in that.
 #[test]
-fn an_emergency_permit_reaches_one_organisation_only() {
-    let emergency = Criteria {
-        purposes: Purpose::ETREAT.mask(),
-        ..only(&[DOCTOR])
-    };
-    let policy = deny_except(vec![except(emergency, vec![])]);
+fn a_denial_within_a_denial_carries_its_own_exceptions() {
+    let emergency = except(purpose(Purpose::ETREAT), vec![]);
+    let everything = except(Criteria::default(), vec![emergency]);
+    let policy = deny_except(vec![except(only(&[DOCTOR]), vec![everything])]);
     let request = treatment_but_for(Purpose::ETREAT);
     assert_eq!(answer(&policy, &request), Answer::Permit);
     assert_eq!(answer(&policy, &treatment()), Answer::Deny);
-    assert_eq!(
-        answer(
-            &policy,
-            &Request {
-                addresses: &[STRANGER],
-                ..request
-            }
-        ),
-        Answer::Deny
-    );
+    let stranger = Request {
+        addresses: &[STRANGER],
+        ..request
+    };
+    assert_eq!(answer(&policy, &stranger), Answer::Deny);
 }
 
 #[test]
