@@ -3,7 +3,9 @@
 //!
 //! Addresses are alloy's here, because bindings are; [`h160`] and [`address`] convert.
 
+pub mod consent;
 pub mod erc20;
+pub mod records;
 
 use alloy_core::{
     primitives::{Address, B256, Bytes, LogData},
