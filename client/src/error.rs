@@ -5,7 +5,13 @@
 
 use std::{io, process::ExitCode};
 
-use crate::{fhir::FhirError, keystore::KeystoreError, network::NetworkError};
+use crate::{
+    chain::ChainError,
+    contracts::ContractError,
+    fhir::FhirError,
+    keystore::KeystoreError,
+    network::{NetworkError, address_book::AddressBookError},
+};
 
 /// What the program exits with. The numbers are part of the command line's interface (`docs/cli.md`) and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +79,15 @@ pub enum Error {
     #[cfg(feature = "devchain")]
     #[error(transparent)]
     Devnet(#[from] crate::devnet::DevnetError),
+    /// Talking to the chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// What is deployed where.
+    #[error(transparent)]
+    AddressBook(#[from] AddressBookError),
+    /// Calling a contract.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
     /// Writing the result failed, e.g. because the reader of a pipe is gone.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -86,6 +101,9 @@ impl Error {
             Self::Fhir(error) => Some(error),
             #[cfg(feature = "devchain")]
             Self::Devnet(error) => Some(error),
+            Self::Chain(error) => Some(error),
+            Self::AddressBook(error) => Some(error),
+            Self::Contract(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,
         }
     }

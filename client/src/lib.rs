@@ -3,12 +3,19 @@
 //! - [`network`]: named networks and the address books of what is deployed there.
 //! - [`keystore`]: encrypted key files for both kinds of account.
 //! - [`fhir`]: FHIR at the border: bundles, canonical form and commitments, Consent documents.
+//! - [`chain`]: the connection to a chain: dry runs, transactions, receipts.
+//! - [`contracts`]: the contracts' ABIs and typed calls.
+//! - [`deploy`]: deploying them.
 //! - [`cli`]: the program `salus`.
 //!
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
 
+pub mod abi;
 pub mod account;
+pub mod chain;
 pub mod cli;
+pub mod contracts;
+pub mod deploy;
 #[cfg(feature = "devchain")]
 pub mod devnet;
 pub mod dirs;

@@ -1,0 +1,140 @@
+//! A deployed contract, called through its ABI.
+
+use alloy_core::{
+    primitives::Address,
+    sol_types::{SolCall, SolEvent},
+};
+
+use crate::{
+    account::Account,
+    chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
+    error::{Exit, Fault},
+    keystore::SigningKey,
+};
+
+/// Why a typed call failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContractError {
+    /// The chain or the contract refused, or the chain was not reached.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// What the contract returned is not what its ABI says: another contract, or another version of it.
+    #[error("`{contract}` at {address} answered `{call}` with something its ABI does not know: {reason}")]
+    Answer {
+        /// The contract's name.
+        contract: &'static str,
+        /// Where it is.
+        address: Address,
+        /// The call's signature.
+        call: &'static str,
+        /// What is wrong with the answer.
+        reason: String,
+    },
+    /// A transaction succeeded without the event that it should have emitted.
+    #[error("`{contract}` at {address} did not emit `{event}`")]
+    NoEvent {
+        /// The contract's name.
+        contract: &'static str,
+        /// Where it is.
+        address: Address,
+        /// The event's signature.
+        event: &'static str,
+    },
+}
+
+impl Fault for ContractError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Chain(error) => error.code(),
+            Self::Answer { .. } => "unknown_answer",
+            Self::NoEvent { .. } => "missing_event",
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Chain(error) => error.exit(),
+            Self::Answer { .. } | Self::NoEvent { .. } => Exit::Failure,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Chain(error) => error.hint(),
+            Self::Answer { .. } | Self::NoEvent { .. } => Some("is the contract of this program's version?".into()),
+        }
+    }
+
+    fn is_retryable(&self) -> bool {
+        matches!(self, Self::Chain(error) if error.is_retryable())
+    }
+}
+
+/// A contract on a chain.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    name: &'static str,
+    chain: Chain,
+    address: Address,
+}
+
+impl Contract {
+    /// The contract `name` at `address`. Whether it is there is not asked: see [`super::Suite::open`].
+    pub fn new(name: &'static str, chain: Chain, address: Address) -> Self {
+        Self { name, chain, address }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> Address {
+        self.address
+    }
+
+    /// The chain it is on.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// Asks a question, as `from`. Nothing is sent.
+    pub async fn ask<C: SolCall>(&self, from: Account, call: &C) -> Result<C::Return, ContractError> {
+        let data = self.chain.view(from, self.address, call.abi_encode()).await?;
+        C::abi_decode_returns_validate(&data).map_err(|error| self.unknown(C::SIGNATURE, error.to_string()))
+    }
+
+    /// The error of an answer that its ABI allows and that means nothing.
+    pub(super) fn unknown(&self, call: &'static str, reason: String) -> ContractError {
+        ContractError::Answer {
+            contract: self.name,
+            address: self.address,
+            call,
+            reason,
+        }
+    }
+
+    /// Sends a transaction.
+    pub async fn send<C: SolCall>(
+        &self,
+        key: &SigningKey,
+        call: &C,
+        options: SubmitOptions,
+    ) -> Result<Receipt, ContractError> {
+        let message = Message::call(self.address, call.abi_encode());
+        Ok(self.chain.submit(key, &message, options).await?)
+    }
+
+    /// The first event of this kind that the contract emitted in a transaction.
+    pub fn event<E: SolEvent>(&self, receipt: &Receipt) -> Result<E, ContractError> {
+        self.events(receipt).next().ok_or(ContractError::NoEvent {
+            contract: self.name,
+            address: self.address,
+            event: E::SIGNATURE,
+        })
+    }
+
+    /// All events of this kind that the contract emitted in a transaction, in order.
+    pub fn events<'r, E: SolEvent>(&self, receipt: &'r Receipt) -> impl Iterator<Item = E> + use<'r, E> {
+        let address = self.address;
+        let own = receipt.logs.iter().filter(move |log| log.address == address);
+        own.filter_map(|log| E::decode_raw_log_validate(log.topics.iter().copied(), &log.data).ok())
+    }
+}

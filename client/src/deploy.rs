@@ -1,0 +1,189 @@
+//! Deploying the contracts of a network, one after the other, and writing down where they are.
+//!
+//! What is there is kept; what was interrupted goes on where it stopped: the address book is written after each
+//! contract. Only a deployment that was in a block when the program ended, and not yet in the book, is made again.
+
+use std::path::Path;
+
+use alloy_core::{
+    primitives::{Address, B256, U256, keccak256},
+    sol_types::SolConstructor,
+};
+use serde::Serialize;
+
+use crate::{
+    Error,
+    chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
+    contracts::{
+        ARTIFACTS, Artifact,
+        token::{IToken, Token},
+    },
+    keystore::SigningKey,
+    network::address_book::{AddressBook, AddressBookError, Deployment},
+};
+
+/// What the constructors are given.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The token's name.
+    pub token_name: String,
+    /// The token's symbol.
+    pub token_symbol: String,
+    /// How many digits of an amount of the token stand behind the point.
+    pub token_decimals: u8,
+    /// How many tokens there are at first, in the smallest unit.
+    pub token_supply: U256,
+    /// Who gets them.
+    pub token_holder: Address,
+}
+
+/// What became of one contract.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deployed {
+    /// Its name.
+    pub contract: &'static str,
+    /// Where it is.
+    pub address: Address,
+    /// keccak-256 of its code.
+    pub code_hash: B256,
+    /// The transaction that deployed it; `None` if it was there.
+    pub receipt: Option<Receipt>,
+}
+
+/// Deploys what is not there yet. `fresh` forgets an address book of another chain or of other code; `progress` is told
+/// of each contract.
+///
+/// # Errors
+/// If the address book is for another chain, or a contract is not what it says, and `fresh` is not set; what deploying
+/// can fail with. What was deployed until then is in the address book.
+pub async fn deploy(
+    chain: &Chain,
+    key: &SigningKey,
+    deployments: &Path,
+    settings: &Settings,
+    fresh: bool,
+    options: SubmitOptions,
+    mut progress: impl FnMut(&Deployed),
+) -> Result<Vec<Deployed>, Error> {
+    let network = &chain.network().name;
+    let new_book = || AddressBook::new(network, chain.chain_id(), chain.genesis_hash());
+    let mut book = match AddressBook::load(deployments, network)? {
+        Some(book) => match book.check_chain(chain.chain_id(), chain.genesis_hash()) {
+            Ok(()) => book,
+            Err(_) if fresh => new_book(),
+            Err(error) => return Err(error.into()),
+        },
+        None => new_book(),
+    };
+    let mut done = Vec::new();
+    for artifact in ARTIFACTS {
+        let deployed = match present(chain, &book, &artifact, fresh).await? {
+            Some(present) => present,
+            None => {
+                let (deployment, receipt) = create(chain, key, &artifact, settings, &book, options).await?;
+                let deployed = Deployed {
+                    contract: artifact.name,
+                    address: deployment.address,
+                    code_hash: deployment.code_hash,
+                    receipt: Some(receipt),
+                };
+                book.contracts.insert(artifact.name.into(), deployment);
+                book.save(deployments)?;
+                deployed
+            }
+        };
+        progress(&deployed);
+        done.push(deployed);
+    }
+    Ok(done)
+}
+
+/// The contract, if the address book knows it and the chain has it.
+async fn present(
+    chain: &Chain,
+    book: &AddressBook,
+    artifact: &Artifact,
+    fresh: bool,
+) -> Result<Option<Deployed>, Error> {
+    let Some(known) = book.contracts.get(artifact.name) else {
+        return Ok(None);
+    };
+    let expected = keccak256(artifact.code);
+    let found = match chain.code_hash(known.address).await? {
+        Some(hash) if hash == expected => {
+            let (address, code_hash) = (known.address, expected);
+            return Ok(Some(Deployed {
+                contract: artifact.name,
+                address,
+                code_hash,
+                receipt: None,
+            }));
+        }
+        Some(_) => "other code",
+        // A development chain that was started anew in memory has the same genesis and nothing on it.
+        None if chain.network().development => return Ok(None),
+        None => "no contract",
+    };
+    if fresh {
+        return Ok(None);
+    }
+    Err(AddressBookError::CodeMismatch {
+        contract: artifact.name.into(),
+        network: book.network.clone(),
+        address: known.address,
+        found,
+    }
+    .into())
+}
+
+async fn create(
+    chain: &Chain,
+    key: &SigningKey,
+    artifact: &Artifact,
+    settings: &Settings,
+    book: &AddressBook,
+    options: SubmitOptions,
+) -> Result<(Deployment, Receipt), Error> {
+    let input = constructor_input(artifact.name, settings);
+    let message = Message::create(artifact.code.to_vec(), input);
+    let receipt = chain.submit(key, &message, options).await?;
+    let address = receipt.created.ok_or(ChainError::Missing {
+        what: "the deployed contract's address",
+    })?;
+    let expected = keccak256(artifact.code);
+    match chain.code_hash(address).await? {
+        Some(hash) if hash == expected => {}
+        found => {
+            return Err(AddressBookError::CodeMismatch {
+                contract: artifact.name.into(),
+                network: book.network.clone(),
+                address,
+                found: if found.is_some() { "other code" } else { "no contract" },
+            }
+            .into());
+        }
+    }
+    let deployment = Deployment {
+        address,
+        code_hash: expected,
+        deployer: key.account().address(),
+        deploy_block: receipt.block_number,
+        tx_hash: receipt.tx_hash,
+    };
+    Ok((deployment, receipt))
+}
+
+fn constructor_input(contract: &str, settings: &Settings) -> Vec<u8> {
+    match contract {
+        Token::NAME => IToken::constructorCall {
+            name: settings.token_name.clone(),
+            symbol: settings.token_symbol.clone(),
+            decimals: settings.token_decimals,
+            initialSupply: settings.token_supply,
+            initialHolder: settings.token_holder,
+        }
+        .abi_encode(),
+        // The others take nothing.
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,9 @@
+//! The client against the embedded chain behind its real RPC ports.
+
+#![cfg(feature = "devchain")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod connection;
+mod contracts;
+mod node;
+mod transactions;
