@@ -4,9 +4,14 @@
 //! each with its `Opts` and a `run(opts, context, out)`.
 
 mod account;
+mod amount;
+mod coin;
 mod context;
+mod deploy;
 mod network;
 mod output;
+mod token;
+mod transaction;
 #[cfg(feature = "devchain")]
 mod up;
 
@@ -52,6 +57,10 @@ struct Cli {
 enum Command {
     /// Make, list, import and export keys
     Account(account::Opts),
+    /// Deploy the contracts of a network
+    Deploy(deploy::Opts),
+    /// Ask for token balances, send and approve tokens
+    Token(token::Opts),
     /// Show the networks that --network can name
     Network(network::Opts),
     /// Run the embedded chain with its RPC ports
@@ -64,6 +73,8 @@ impl Command {
     fn name(&self) -> &'static str {
         match self {
             Self::Account(opts) => opts.name(),
+            Self::Deploy(_) => "deploy",
+            Self::Token(opts) => opts.name(),
             Self::Network(_) => "network",
             #[cfg(feature = "devchain")]
             Self::Up(_) => "up",
@@ -72,7 +83,9 @@ impl Command {
 
     async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
         match self {
-            Self::Account(opts) => account::run(opts, context, out),
+            Self::Account(opts) => account::run(opts, context, out).await,
+            Self::Deploy(opts) => deploy::run(opts, context, out).await,
+            Self::Token(opts) => token::run(opts, context, out).await,
             Self::Network(opts) => network::run(opts, context, out),
             #[cfg(feature = "devchain")]
             Self::Up(opts) => up::run(opts, context, out).await,

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Context, Output};
+use super::{Context, Output, coin, transaction::TransactionOpts};
 use crate::{
     account::Account,
     error::Error,
@@ -24,7 +24,9 @@ Examples:
   salus account import wallet --key-file UTC--2026-01-01--008aeeda.json
   salus account import wallet --kind ethereum    # asks for a private key or a mnemonic
   salus account export clinic --to clinic.json   # stays encrypted; opens in MetaMask or geth
-  salus account dev                              # keys for development networks")]
+  salus account dev                              # keys for development networks
+  salus account send patient 10 --from dev:alice # a new key needs coins for its fees
+  salus account balance patient")]
 pub(super) struct Opts {
     #[command(subcommand)]
     command: Command,
@@ -69,6 +71,20 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },
+    /// What an account can spend of the native coin
+    Balance {
+        /// A stored key's name, `dev:NAME`, an SS58 or Ethereum address
+        account: String,
+    },
+    /// Send native coin, which fees are paid in
+    Send {
+        /// To whom: a stored key's name, `dev:NAME`, an SS58 or Ethereum address
+        recipient: String,
+        /// How much, e.g. 12.5
+        amount: String,
+        #[command(flatten)]
+        transaction: TransactionOpts,
+    },
     /// List the development keys: public knowledge, funded on development networks, refused elsewhere
     Dev,
 }
@@ -81,6 +97,8 @@ impl Opts {
             Command::Show { .. } => "account show",
             Command::Import { .. } => "account import",
             Command::Export { .. } => "account export",
+            Command::Balance { .. } => "account balance",
+            Command::Send { .. } => "account send",
             Command::Dev => "account dev",
         }
     }
@@ -167,7 +185,7 @@ impl fmt::Display for List {
     }
 }
 
-pub(super) fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
+pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
     match opts.command {
         Command::New { name, kind } => {
             let password = context
@@ -201,6 +219,12 @@ pub(super) fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result
             store(context, out, &name, &key, &password)
         }
         Command::Export { name, to } => export(context, out, &name, to),
+        Command::Balance { account } => coin::balance(&account, context, out).await,
+        Command::Send {
+            recipient,
+            amount,
+            transaction,
+        } => coin::send(&recipient, &amount, &transaction, context, out).await,
         Command::Dev => out.result(&development_keys()),
     }
 }

@@ -29,15 +29,9 @@ pub struct Global {
         value_name = "NAME|URL"
     )]
     pub network: String,
-    /// Directory of the address books that `salus deploy` writes
-    #[arg(
-        long,
-        global = true,
-        env = "SALUS_DEPLOYMENTS",
-        default_value = "deployments",
-        value_name = "DIR"
-    )]
-    pub deployments: PathBuf,
+    /// Directory of the address books [default: `deployments`; for development networks, in the user's data directory]
+    #[arg(long, global = true, env = "SALUS_DEPLOYMENTS", value_name = "DIR")]
+    pub deployments: Option<PathBuf>,
     /// Directory of the encrypted key files [default: the user's data directory]
     #[arg(long, global = true, env = "SALUS_KEYSTORE", value_name = "DIR")]
     pub keystore: Option<PathBuf>,
@@ -64,9 +58,16 @@ impl Context {
         Self { global }
     }
 
-    /// The directory of address books.
-    pub fn deployments(&self) -> &std::path::Path {
-        &self.global.deployments
+    /// The directory of the network's address book.
+    ///
+    /// What is deployed on a development chain concerns this machine alone, and is kept with what else this user has
+    /// here; what is deployed on a live network is published with the sources.
+    pub fn deployments(&self, network: &Network) -> PathBuf {
+        match &self.global.deployments {
+            Some(directory) => directory.clone(),
+            None if network.development => dirs::data().join("deployments"),
+            None => PathBuf::from("deployments"),
+        }
     }
 
     /// All networks that can be named.

@@ -1,58 +1,6 @@
-//! The program `salus` as its user meets it: arguments in, standard output, standard error and exit code out.
+//! What needs no chain: keys, networks, arguments, the envelope.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
-
-use serde_json::Value;
-
-/// A user with empty directories of their own.
-struct User {
-    home: tempfile::TempDir,
-}
-
-impl User {
-    fn new() -> Self {
-        Self {
-            home: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
-    }
-
-    /// Writes a file and answers its path as an argument.
-    fn file(&self, name: &str, content: &str) -> String {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
-        path.to_str().unwrap().into()
-    }
-
-    fn salus(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_salus"))
-            .args(args)
-            .env_clear()
-            .env("HOME", self.home.path())
-            .stdin(std::process::Stdio::null())
-            .current_dir(self.home.path())
-            .output()
-            .unwrap()
-    }
-
-    /// Runs with `--json` and answers the exit code and the envelope.
-    fn json(&self, args: &[&str]) -> (i32, Value) {
-        let output = self.salus(&[&["--json"], args].concat());
-        let envelope = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)));
-        (output.status.code().unwrap(), envelope)
-    }
-}
+use crate::user::User;
 
 #[test]
 fn a_key_is_made_listed_shown_and_exported_without_showing_its_secret() {

@@ -1,0 +1,100 @@
+//! `salus deploy`: the contracts of a network.
+
+use std::{fmt, path::PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Context, Output, amount, transaction::TransactionOpts};
+use crate::{
+    deploy::{self, Deployed, Settings},
+    error::Error,
+    network::address_book,
+};
+
+/// Deploy the contracts, and write down where they are.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What is deployed already is kept. The addresses are written to the network's address book after each contract, so that
+an interrupted deployment goes on where it stopped.
+
+Examples:
+  salus deploy --from dev:alice
+  salus deploy --network paseo --from deployer --password-file ~/.deployer-password
+  salus deploy --from dev:alice --fresh        # forget what the address book says if the chain does not have it")]
+pub(super) struct Opts {
+    #[command(flatten)]
+    transaction: TransactionOpts,
+    /// Deploy anew what the address book says but the chain does not have, and what is on another chain
+    #[arg(long)]
+    fresh: bool,
+    /// The token's name
+    #[arg(long, default_value = "Salus Credit")]
+    token_name: String,
+    /// The token's symbol
+    #[arg(long, default_value = "SALUS")]
+    token_symbol: String,
+    /// How many digits of a token amount stand behind the point
+    #[arg(long, default_value_t = 6)]
+    token_decimals: u8,
+    /// How many tokens there are at first
+    #[arg(long, default_value = "1000000")]
+    token_supply: String,
+    /// Who gets them [default: the account that deploys]
+    #[arg(long, value_name = "ACCOUNT")]
+    token_holder: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Suite {
+    network: String,
+    address_book: PathBuf,
+    contracts: Vec<Deployed>,
+}
+
+impl fmt::Display for Suite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for deployed in &self.contracts {
+            let note = match &deployed.receipt {
+                Some(receipt) => format!("block {}", receipt.block_number),
+                None => "was there".into(),
+            };
+            writeln!(f, "{:<12} {}  {note}", deployed.contract, deployed.address)?;
+        }
+        write!(f, "address book {}", self.address_book.display())
+    }
+}
+
+pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
+    let token_supply = amount::parse(&opts.token_supply, opts.token_decimals)?;
+    let holder = opts
+        .token_holder
+        .as_deref()
+        .map(|holder| context.account(holder))
+        .transpose()?;
+    let (chain, key) = opts.transaction.start(context).await?;
+    let settings = Settings {
+        token_name: opts.token_name,
+        token_symbol: opts.token_symbol,
+        token_decimals: opts.token_decimals,
+        token_supply,
+        token_holder: holder.unwrap_or_else(|| key.account()).address(),
+    };
+    let options = opts.transaction.options();
+    let told = |deployed: &Deployed| match &deployed.receipt {
+        Some(receipt) => out.note(format_args!(
+            "{} deployed at {} in block {}",
+            deployed.contract, deployed.address, receipt.block_number
+        )),
+        None => out.note(format_args!("{} is at {} already", deployed.contract, deployed.address)),
+    };
+    let deployments = context.deployments(chain.network());
+    let contracts = deploy::deploy(&chain, &key, &deployments, &settings, opts.fresh, options, told).await?;
+    let network = chain.network().name.clone();
+    let address_book = address_book::path(&deployments, &network);
+    out.result(&Suite {
+        network,
+        address_book,
+        contracts,
+    })
+}

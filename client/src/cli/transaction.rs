@@ -1,0 +1,87 @@
+//! What every command that sends a transaction shares: who signs, what to wait for, and what it shows.
+
+use std::{fmt, time::Duration};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::Context;
+use crate::{
+    chain::{Chain, Finality, Receipt, SubmitOptions},
+    error::Error,
+    keystore::SigningKey,
+};
+
+/// Arguments of commands that send transactions.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Transaction options")]
+pub(super) struct TransactionOpts {
+    /// The account that signs and pays: a stored key's name, or `dev:NAME` on a development network
+    #[arg(long, env = "SALUS_FROM", value_name = "ACCOUNT")]
+    from: String,
+    /// What to wait for
+    #[arg(long, value_enum, default_value = "finalized")]
+    wait: Finality,
+    /// For how many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+impl TransactionOpts {
+    /// How to send.
+    pub(super) fn options(&self) -> SubmitOptions {
+        SubmitOptions {
+            finality: self.wait,
+            timeout: Duration::from_secs(self.timeout),
+        }
+    }
+
+    /// Connects, and unlocks the key. The chain is tried first: no password is asked for in vain.
+    pub(super) async fn start(&self, context: &Context) -> Result<(Chain, SigningKey), Error> {
+        let network = context.network()?;
+        let chain = Chain::connect(&network).await?;
+        let key = context.signing_key(&self.from, &network)?;
+        chain.ensure_mapped(&key, self.options()).await?;
+        Ok((chain, key))
+    }
+}
+
+/// A transaction in a command's result.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Transaction {
+    #[serde(flatten)]
+    receipt: Receipt,
+}
+
+impl From<Receipt> for Transaction {
+    fn from(receipt: Receipt) -> Self {
+        // The commands show what the events say in their own words.
+        Self {
+            receipt: Receipt {
+                logs: Vec::new(),
+                ..receipt
+            },
+        }
+    }
+}
+
+impl fmt::Display for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Receipt {
+            tx_hash,
+            block_number,
+            finalized,
+            weight,
+            fee,
+            ..
+        } = &self.receipt;
+        let state = if *finalized { "finalized" } else { "not final yet" };
+        writeln!(f, "transaction  {tx_hash}")?;
+        writeln!(f, "block        {block_number} ({state})")?;
+        write!(
+            f,
+            "cost         fee {fee}, ref_time {}, proof_size {}",
+            weight.ref_time, weight.proof_size
+        )
+    }
+}

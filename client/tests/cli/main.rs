@@ -1,0 +1,9 @@
+//! The program `salus` as its user meets it: arguments in, standard output, standard error and exit code out.
+
+#![cfg(feature = "devchain")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod node;
+mod offline;
+mod token;
+mod user;
