@@ -18,4 +18,6 @@ pub mod escrow;
 mod visit;
 
 pub use primitive_types::{H160 as Address, U256};
-pub use visit::{Action, Money, Refusal, Status, Terms, Transition, Visit};
+pub use visit::{
+    Action, MAX_COMPLETION_WINDOW, Money, Refusal, Status, Terms, Transition, Visit, is_valid_completion_window,
+};

@@ -49,9 +49,10 @@ pub(crate) enum Mutability {
     Mutating,
 }
 
-/// A call that did not succeed. Whether it reverted or trapped makes no difference to a caller that gives up.
+/// A call that did not succeed, with what the callee said why: the beginning of its revert data, as much as there was
+/// room for, or nothing when it did not get so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CallFailed;
+pub(crate) struct CallFailed<'out>(pub(crate) &'out [u8]);
 
 /// Calls `callee` with `input` and all remaining weight; answers the part of `output` that was returned.
 pub(crate) fn call<'out>(
@@ -59,7 +60,7 @@ pub(crate) fn call<'out>(
     input: &[u8],
     output: &'out mut [u8],
     mutability: Mutability,
-) -> Result<&'out [u8], CallFailed> {
+) -> Result<&'out [u8], CallFailed<'out>> {
     backend::call(&callee.0, input, output, mutability)
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn is_contract(address: &Address) -> bool {
 #[cfg(target_arch = "riscv64")]
 mod backend {
     use super::{CallFailed, Mutability};
-    use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl};
+    use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl, ReturnErrorCode};
 
     pub(super) fn chain_id() -> [u8; 32] {
         let mut id = [0u8; 32];
@@ -94,13 +95,13 @@ mod backend {
         input: &[u8],
         output: &'out mut [u8],
         mutability: Mutability,
-    ) -> Result<&'out [u8], CallFailed> {
+    ) -> Result<&'out [u8], CallFailed<'out>> {
         let flags = match mutability {
             Mutability::View => CallFlags::READ_ONLY,
             Mutability::Mutating => CallFlags::empty(),
         };
         let mut returned = output;
-        HostFnImpl::call(
+        let result = HostFnImpl::call(
             flags,
             callee,
             u64::MAX,
@@ -109,9 +110,13 @@ mod backend {
             &[0u8; 32],
             input,
             Some(&mut returned),
-        )
-        .map_err(|_| CallFailed)?;
-        Ok(returned)
+        );
+        match result {
+            Ok(()) => Ok(returned),
+            Err(ReturnErrorCode::CalleeReverted) => Err(CallFailed(returned)),
+            // Nothing was written.
+            Err(_) => Err(CallFailed(&[])),
+        }
     }
 }
 
@@ -140,7 +145,7 @@ mod backend {
         _: &[u8],
         _: &'out mut [u8],
         _: Mutability,
-    ) -> Result<&'out [u8], CallFailed> {
+    ) -> Result<&'out [u8], CallFailed<'out>> {
         panic!("{OFF_CHAIN}")
     }
 }

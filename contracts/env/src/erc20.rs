@@ -3,13 +3,30 @@
 //! Tokens disagree about what success looks like. As OpenZeppelin's `SafeERC20` does, a call counts as done when it
 //! did not revert and returned either `true` or nothing, and the token is a contract at all.
 
-use crate::chain::{self, Mutability};
-use ink::{Address, U256};
+use crate::chain::{self, CallFailed, Mutability};
+use ink::{Address, U256, prelude::vec::Vec};
 
 /// A token did not do what was asked of it: it reverted, trapped, answered `false` or something else than a `bool`,
 /// or is no contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenCallFailed;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenCallFailed {
+    /// What the token reverted with, at most 256 bytes of it; empty if it did not revert.
+    pub reason: Vec<u8>,
+}
+
+impl From<CallFailed<'_>> for TokenCallFailed {
+    fn from(CallFailed(reason): CallFailed<'_>) -> Self {
+        Self {
+            reason: reason.to_vec(),
+        }
+    }
+}
+
+/// It did not revert, but its answer is not the one that was needed.
+const WRONG_ANSWER: TokenCallFailed = TokenCallFailed { reason: Vec::new() };
+
+/// Room for an answer of one word, or for the reason of a failure.
+const OUTPUT_SIZE: usize = 256;
 
 /// `balanceOf(account)` of `token`.
 ///
@@ -20,9 +37,9 @@ pub fn balance_of(token: &Address, account: &Address) -> Result<U256, TokenCallF
     input[..4].copy_from_slice(&BALANCE_OF);
     input[16..].copy_from_slice(&account.0);
 
-    let mut output = [0u8; 32];
-    let answer = chain::call(token, &input, &mut output, Mutability::View).map_err(|_| TokenCallFailed)?;
-    let word: &[u8; 32] = answer.try_into().map_err(|_| TokenCallFailed)?;
+    let mut output = [0u8; OUTPUT_SIZE];
+    let answer = chain::call(token, &input, &mut output, Mutability::View)?;
+    let word: &[u8; 32] = answer.try_into().map_err(|_| WRONG_ANSWER)?;
     Ok(U256::from_big_endian(word))
 }
 
@@ -57,12 +74,13 @@ const TRANSFER: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
 const TRANSFER_FROM: [u8; 4] = [0x23, 0xb8, 0x72, 0xdd];
 
 fn call_for_success(token: &Address, input: &[u8]) -> Result<(), TokenCallFailed> {
-    let mut output = [0u8; 32];
-    let answer = chain::call(token, input, &mut output, Mutability::Mutating).map_err(|_| TokenCallFailed)?;
-    match answer {
+    let mut output = [0u8; OUTPUT_SIZE];
+    let answer = chain::call(token, input, &mut output, Mutability::Mutating)?;
+    let done = match answer {
         // Silence is success only where there is someone who could have spoken.
-        [] => chain::is_contract(token).then_some(()).ok_or(TokenCallFailed),
-        [zeros @ .., 1] if zeros.len() == 31 && zeros.iter().all(|byte| *byte == 0) => Ok(()),
-        _ => Err(TokenCallFailed),
-    }
+        [] => chain::is_contract(token),
+        [zeros @ .., 1] => zeros.len() == 31 && zeros.iter().all(|byte| *byte == 0),
+        _ => false,
+    };
+    if done { Ok(()) } else { Err(WRONG_ANSWER) }
 }

@@ -5,9 +5,10 @@
 //!   precompile's input; signatures of Ethereum need the address.
 //! - [`erc20`]: calls to any ERC-20 contract, whatever it was written in.
 //! - [`Returns`]: several return values as Solidity encodes them.
+//! - [`Stored`]: types of crates without ink! in ink!'s storage.
 //! - [`metadata_main!`]: the host half of a contract's binary.
 //!
-//! All but the last two work on chain only; contracts are tested as built code, so nothing here imitates a chain.
+//! The first three work on chain only; contracts are tested as built code, so nothing here imitates a chain.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 mod chain;
@@ -15,6 +16,8 @@ pub mod erc20;
 #[cfg(feature = "std")]
 pub mod metadata;
 mod returns;
+mod stored;
 
 pub use chain::{chain_id, ecrecover, keccak256};
 pub use returns::Returns;
+pub use stored::Stored;

@@ -54,11 +54,16 @@ impl Books {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
     /// No visit has this number.
-    UnknownVisit,
+    UnknownVisit(U256),
     /// The visit does not allow it.
     Refused(Refusal),
     /// There is nothing to withdraw.
-    NothingToWithdraw,
+    NothingToWithdraw {
+        /// Whose it would be.
+        account: Address,
+        /// In which token.
+        token: Address,
+    },
     /// A sum passes the largest number.
     Overflow,
 }
@@ -100,7 +105,7 @@ pub fn act(
     actor: &Address,
     now: u64,
 ) -> Result<(Visit, Transition), Error> {
-    let visit = storage.visit(id).ok_or(Error::UnknownVisit)?;
+    let visit = storage.visit(id).ok_or(Error::UnknownVisit(*id))?;
     let transition = visit.apply(action, actor, now)?;
     storage.set_visit(
         id,
@@ -126,7 +131,10 @@ pub fn act(
 pub fn withdraw(storage: &mut impl Storage, account: &Address, token: &Address) -> Result<U256, Error> {
     let amount = storage.withdrawable(account, token);
     if amount.is_zero() {
-        return Err(Error::NothingToWithdraw);
+        return Err(Error::NothingToWithdraw {
+            account: *account,
+            token: *token,
+        });
     }
     storage.set_withdrawable(account, token, U256::zero());
     let books = storage.books(token);

@@ -35,6 +35,16 @@ impl Status {
     }
 }
 
+/// Whether a provider may have so many seconds from the beginning of a consultation to complete it: at least one, and at
+/// most thirty days, since so long a patient's money may wait for a provider who forgot.
+#[must_use]
+pub const fn is_valid_completion_window(seconds: u64) -> bool {
+    0 < seconds && seconds <= MAX_COMPLETION_WINDOW
+}
+
+/// Thirty days, in seconds.
+pub const MAX_COMPLETION_WINDOW: u64 = 2_592_000;
+
 /// What a patient asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -142,11 +152,24 @@ pub enum Refusal {
         start_time: u64,
     },
     /// Only the patient may do this.
-    NotPatient,
+    NotPatient {
+        /// Who tried.
+        actor: Address,
+        /// Who may.
+        patient: Address,
+    },
     /// Only the provider may do this.
-    NotProvider,
+    NotProvider {
+        /// Who tried.
+        actor: Address,
+        /// Who may.
+        provider: Address,
+    },
     /// Only patient or provider may do this.
-    NotParty,
+    NotParty {
+        /// Who tried.
+        actor: Address,
+    },
     /// The visit has come too far for this, or not far enough.
     WrongStatus(Status),
     /// This could be done before `deadline`.
@@ -259,11 +282,13 @@ impl Visit {
     }
 
     fn check_actor(&self, action: Action, actor: &Address) -> Result<(), Refusal> {
-        let (is_patient, is_provider) = (*actor == self.patient, *actor == self.provider);
+        let (actor, patient, provider) = (*actor, self.patient, self.provider);
         match action {
-            Action::Fund if !is_patient => Err(Refusal::NotPatient),
-            Action::Confirm | Action::Decline | Action::Complete if !is_provider => Err(Refusal::NotProvider),
-            Action::Cancel if !is_patient && !is_provider => Err(Refusal::NotParty),
+            Action::Fund if actor != patient => Err(Refusal::NotPatient { actor, patient }),
+            Action::Confirm | Action::Decline | Action::Complete if actor != provider => {
+                Err(Refusal::NotProvider { actor, provider })
+            }
+            Action::Cancel if actor != patient && actor != provider => Err(Refusal::NotParty { actor }),
             _ => Ok(()),
         }
     }

@@ -46,6 +46,10 @@ const PROVIDER: Address = Address::repeat_byte(2);
 const TOKEN: Address = Address::repeat_byte(9);
 const WINDOW: u64 = 50;
 
+fn nothing(account: Address) -> Result<U256, Error> {
+    Err(Error::NothingToWithdraw { account, token: TOKEN })
+}
+
 fn terms(fee: u64) -> Terms {
     Terms {
         provider: PROVIDER,
@@ -78,9 +82,9 @@ fn a_completed_visit_makes_its_fee_the_providers() {
     act(&mut map, &id, Action::Fund, &PATIENT, 0).unwrap();
     act(&mut map, &id, Action::Confirm, &PROVIDER, 0).unwrap();
     act(&mut map, &id, Action::Complete, &PROVIDER, 100).unwrap();
-    assert_eq!(withdraw(&mut map, &PATIENT, &TOKEN), Err(Error::NothingToWithdraw));
+    assert_eq!(withdraw(&mut map, &PATIENT, &TOKEN), nothing(PATIENT));
     assert_eq!(withdraw(&mut map, &PROVIDER, &TOKEN), Ok(5.into()));
-    assert_eq!(withdraw(&mut map, &PROVIDER, &TOKEN), Err(Error::NothingToWithdraw));
+    assert_eq!(withdraw(&mut map, &PROVIDER, &TOKEN), nothing(PROVIDER));
     let books = map.books(&TOKEN);
     assert_eq!(
         (books.paid_in, books.paid_out, books.held()),
@@ -95,7 +99,7 @@ fn a_cancelled_visit_gives_the_whole_fee_back() {
         act(&mut map, &id, Action::Fund, &PATIENT, 0).unwrap();
         act(&mut map, &id, Action::Confirm, &PROVIDER, 0).unwrap();
         act(&mut map, &id, Action::Cancel, &canceller, 99).unwrap();
-        assert_eq!(withdraw(&mut map, &PROVIDER, &TOKEN), Err(Error::NothingToWithdraw));
+        assert_eq!(withdraw(&mut map, &PROVIDER, &TOKEN), nothing(PROVIDER));
         assert_eq!(withdraw(&mut map, &PATIENT, &TOKEN), Ok(5.into()));
     }
 }
@@ -105,7 +109,7 @@ fn what_was_never_funded_gives_nothing_back() {
     let (mut map, id) = requested(5);
     act(&mut map, &id, Action::Cancel, &PATIENT, 0).unwrap();
     assert_eq!(map.books(&TOKEN), Books::default());
-    assert_eq!(withdraw(&mut map, &PATIENT, &TOKEN), Err(Error::NothingToWithdraw));
+    assert_eq!(withdraw(&mut map, &PATIENT, &TOKEN), nothing(PATIENT));
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn an_unknown_visit_is_refused() {
     for unknown in [U256::zero(), id + 1, U256::MAX] {
         assert_eq!(
             act(&mut map, &unknown, Action::Cancel, &PATIENT, 0),
-            Err(Error::UnknownVisit)
+            Err(Error::UnknownVisit(unknown))
         );
     }
 }

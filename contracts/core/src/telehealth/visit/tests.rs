@@ -129,6 +129,15 @@ fn a_request_leaves_time_to_confirm_and_no_longer_than_until_it_begins() {
     }
 }
 
+#[test]
+fn a_completion_window_is_neither_nothing_nor_endless() {
+    let seconds = [0, 1, MAX_COMPLETION_WINDOW, MAX_COMPLETION_WINDOW + 1, u64::MAX];
+    assert_eq!(
+        seconds.map(is_valid_completion_window),
+        [false, true, true, false, false]
+    );
+}
+
 /// One row of the rules: in this status, this action is open to these actors from one second to before another, and leads
 /// there with this for the fee.
 struct Row(Status, Action, &'static [Address], std::ops::Range<u64>, Status, Money);
@@ -239,9 +248,24 @@ fn final_is_final() {
 #[test]
 fn refusals_say_who_then_what_then_when() {
     let late = visit(Status::Confirmed);
-    assert_eq!(late.apply(Action::Fund, &STRANGER, START), Err(Refusal::NotPatient));
-    assert_eq!(late.apply(Action::Confirm, &PATIENT, START), Err(Refusal::NotProvider));
-    assert_eq!(late.apply(Action::Cancel, &STRANGER, START), Err(Refusal::NotParty));
+    assert_eq!(
+        late.apply(Action::Fund, &STRANGER, START),
+        Err(Refusal::NotPatient {
+            actor: STRANGER,
+            patient: PATIENT
+        })
+    );
+    assert_eq!(
+        late.apply(Action::Confirm, &PATIENT, START),
+        Err(Refusal::NotProvider {
+            actor: PATIENT,
+            provider: PROVIDER
+        })
+    );
+    assert_eq!(
+        late.apply(Action::Cancel, &STRANGER, START),
+        Err(Refusal::NotParty { actor: STRANGER })
+    );
     assert_eq!(
         late.apply(Action::Fund, &PATIENT, START),
         Err(Refusal::WrongStatus(Status::Confirmed))
