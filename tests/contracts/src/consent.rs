@@ -42,6 +42,7 @@ sol! {
         error UnknownConsent(bytes32 consentId);
         error ConsentNotActive(bytes32 consentId, uint8 status);
         error ConsentExpired(bytes32 consentId, uint64 validUntil);
+        error TooManyConsents();
         error UnknownPurpose(uint8 purpose);
         error UnknownClass(uint8 class);
         error CommitmentMismatch(bytes32 expected, bytes32 actual);

@@ -29,6 +29,7 @@ sol! {
         error ECDSAInvalidSignature();
         error ECDSAInvalidSignatureS(bytes32 s);
         error TokenTextTooLong(uint256 length, uint256 limit);
+        error TokenSupplyOverflow();
 
         function name() external view returns (string);
         function symbol() external view returns (string);

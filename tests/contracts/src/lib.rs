@@ -4,8 +4,11 @@
 //! Addresses are alloy's here, because bindings are; [`h160`] and [`address`] convert.
 
 pub mod consent;
+pub mod dice;
 pub mod erc20;
+pub mod hostile;
 pub mod records;
+pub mod telehealth;
 
 use alloy_core::{
     primitives::{Address, B256, Bytes, LogData},

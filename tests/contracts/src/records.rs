@@ -25,6 +25,7 @@ sol! {
         error UnknownVersion(bytes32 recordId, uint32 version);
         error NotAuthor(bytes32 recordId, address caller);
         error NotLatestVersion(bytes32 recordId, uint32 latest, uint32 named);
+        error TooManyVersions(bytes32 recordId);
         error AlreadyEnteredInError(bytes32 recordId);
         error InvalidRoot();
         error EmptyBatch(bytes32 root);

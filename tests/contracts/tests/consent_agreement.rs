@@ -7,44 +7,10 @@ use salus_core::{
         Actors, Criteria, DataPeriod, Effect, Period, Policy, PolicyView, Provision, Request, data_ref, evaluate,
     },
 };
-use salus_tests_contracts::consent::{Clinic, doctor, encoded, stranger};
-
-/// A fixed sequence that looks random (SplitMix64), so that a failure repeats.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `limit`.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.roll() % limit
-    }
-
-    /// Yes, one time in `times`.
-    fn once_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
-    }
-
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len() as u64) as usize]
-    }
-
-    /// A mask of some of `choices`, or nothing, which is more likely.
-    fn mask(&mut self, choices: &[u64]) -> u64 {
-        if !self.once_in(3) {
-            return 0;
-        }
-        choices
-            .iter()
-            .filter(|_| self.once_in(2))
-            .fold(0, |mask, bit| mask | bit)
-    }
-}
+use salus_tests_contracts::{
+    consent::{Clinic, doctor, encoded, stranger},
+    dice::Dice,
+};
 
 const PURPOSES: [Purpose; 3] = [Purpose::TREAT, Purpose::ETREAT, Purpose::HRESCH];
 const CLASSES: [ResourceClass; 3] = [
