@@ -85,14 +85,15 @@ impl Row {
     }
 }
 
-/// Sets the ratios of all rows against the first implementation in `rows` that has the same message.
+/// Sets the ratios of all rows against the first implementation of the contract in `rows` that has the same message.
 pub(crate) fn relate(rows: &mut [Row]) {
-    let base: Vec<(&str, u64, u64)> = rows
+    let base: Vec<_> = rows
         .iter()
-        .map(|row| (row.message, row.ref_time, row.proof_size))
+        .map(|row| ((row.contract, row.message), row.ref_time, row.proof_size))
         .collect();
     for row in rows {
-        if let Some((_, ref_time, proof_size)) = base.iter().find(|(message, ..)| *message == row.message) {
+        let of_row = |(message, ..): &&((&str, &str), u64, u64)| *message == (row.contract, row.message);
+        if let Some((_, ref_time, proof_size)) = base.iter().find(of_row) {
             row.ref_time_ratio = row.ref_time as f64 / *ref_time as f64;
             row.proof_size_ratio = row.proof_size as f64 / *proof_size as f64;
         }
@@ -113,7 +114,7 @@ fn share(weight: Weight) -> f64 {
 pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
     writeln!(
         out,
-        "{:<9} {:<20} {:<26} {:>9} {:>7} {:>10} {:>6} {:>12} {:>13} {:>8} {:>9}",
+        "{:<9} {:<20} {:<30} {:>9} {:>7} {:>10} {:>6} {:>12} {:>13} {:>8} {:>9}",
         "contract",
         "implementation",
         "message",
@@ -129,7 +130,7 @@ pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
     for row in rows {
         writeln!(
             out,
-            "{:<9} {:<20} {:<26} {:>7.1} M {:>7.2} {:>10} {:>7.2} {:>12} {:>13} {:>8} {:>7.2} ‰",
+            "{:<9} {:<20} {:<30} {:>7.1} M {:>7.2} {:>10} {:>7.2} {:>12} {:>13} {:>8} {:>7.2} ‰",
             row.contract,
             row.implementation,
             row.message,

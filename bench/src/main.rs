@@ -2,11 +2,18 @@
 //!
 //! Weights are exact and repeat; speeds are not, so they are printed as measured in this run and never tested.
 
+mod consent;
 mod ledger;
+mod meter;
+mod records;
 mod session;
 mod token;
 
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -47,7 +54,6 @@ struct Report {
 
 fn main() -> Result<()> {
     let opts = Opts::parse();
-    let code = read(&opts.artifacts.join("token.polkavm"))?;
     let solidity = opts.solidity.as_ref().map(|path| -> Result<Solidity> {
         serde_json::from_slice(&read(path)?)
             .with_context(|| format!("{} is not what compile.mjs prints", path.display()))
@@ -55,8 +61,8 @@ fn main() -> Result<()> {
     let solidity = solidity.transpose()?;
     let report = Report {
         schema_version: 1,
-        messages: token::measure(&code, solidity.as_ref())?,
-        session: session::measure(&code)?,
+        messages: messages(&opts.artifacts, solidity.as_ref())?,
+        session: session::measure(&code(&opts.artifacts, "token")?)?,
         compilers: solidity.map(|solidity| solidity.versions),
     };
     let mut out = std::io::stdout().lock();
@@ -70,6 +76,62 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn read(path: &std::path::Path) -> Result<Vec<u8>> {
+/// The ledger of all contracts.
+fn messages(artifacts: &Path, solidity: Option<&Solidity>) -> Result<Vec<Row>> {
+    let mut rows = token::measure(&code(artifacts, "token")?, solidity)?;
+    rows.extend(consent::measure(&code(artifacts, "consent")?)?);
+    rows.extend(records::measure(&code(artifacts, "records")?)?);
+    ledger::relate(&mut rows);
+    Ok(rows)
+}
+
+fn code(artifacts: &Path, contract: &str) -> Result<Vec<u8>> {
+    read(&artifacts.join(contract).with_extension("polkavm"))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test says where")]
+
+    use super::*;
+
+    #[test]
+    fn every_message_of_every_contract_is_in_the_ledger() {
+        let artifacts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/artifacts");
+        let rows = messages(&artifacts, None).unwrap();
+        let mut interfaces = 0;
+        for file in fs::read_dir(&artifacts).unwrap() {
+            let path = file.unwrap().path();
+            let Some(contract) = path.file_name().unwrap().to_str().unwrap().strip_suffix(".abi.json") else {
+                continue;
+            };
+            let abi: Vec<serde_json::Value> = serde_json::from_slice(&read(&path).unwrap()).unwrap();
+            for function in abi.iter().filter(|entry| entry["type"] == "function") {
+                let name = function["name"].as_str().unwrap();
+                let is_measured =
+                    |row: &&Row| row.contract == contract && row.message.split([',', ' ']).next() == Some(name);
+                assert!(rows.iter().any(|row| is_measured(&row)), "{contract}: {name}");
+            }
+            interfaces += 1;
+        }
+        assert!(interfaces > 0);
+    }
+
+    #[test]
+    fn reading_costs_less_than_writing_and_frees_no_deposit() {
+        let artifacts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/artifacts");
+        let rows = messages(&artifacts, None).unwrap();
+        let row = |message| {
+            rows.iter()
+                .find(|row| row.contract == "token" && row.message == message)
+                .unwrap()
+        };
+        assert!(row("balanceOf").ref_time < row("transfer").ref_time);
+        assert_eq!(row("balanceOf").deposit, 0);
+        assert!(row("approve").deposit > 0);
+    }
 }

@@ -5,11 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use alloy_core::sol_types::SolCall;
 use anyhow::Result;
 use salus_devchain::{Session, session::Actor};
 use serde::Serialize;
 
-use crate::token;
+use crate::{
+    meter::word,
+    token::{self, Token},
+};
 
 /// How long to measure.
 const SPAN: Duration = Duration::from_secs(2);
@@ -41,8 +45,9 @@ pub(crate) fn measure(code: &[u8]) -> Result<Speed> {
     let token = session
         .deploy(code, token::constructor(Actor::ethereum(0).address()))?
         .address;
-    let transfer = token::transfer(Actor::ethereum(1).address(), 1);
-    let read = token::balance_of(Actor::ethereum(1).address());
+    let account = word(Actor::ethereum(1).address());
+    let transfer = token::transfer(account, 1).abi_encode();
+    let read = Token::balanceOfCall { account }.abi_encode();
     Ok(Speed {
         transfers_per_second: rate(|| Ok(session.call(token, transfer.clone())?))?,
         reads_per_second: rate(|| Ok(session.dry_run(token, read.clone())?))?,

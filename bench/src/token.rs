@@ -3,7 +3,7 @@
 use alloy_core::{
     primitives::{Address, B256, U256, keccak256},
     sol,
-    sol_types::{Eip712Domain, SolCall, SolStruct, SolValue},
+    sol_types::{Eip712Domain, SolStruct, SolValue},
 };
 use anyhow::{Context, Result, anyhow};
 use salus_devchain::{
@@ -15,18 +15,29 @@ use sp_core::{H160, Pair, ecdsa};
 
 use crate::{
     Solidity,
-    ledger::{self, Row, Subject},
+    ledger::Row,
+    meter::{Implementation, Meter, word},
 };
 
 sol! {
+    #[derive(Debug)]
     interface Token {
         function transfer(address to, uint256 value) external returns (bool);
         function transferFrom(address from, address to, uint256 value) external returns (bool);
         function approve(address spender, uint256 value) external returns (bool);
         function balanceOf(address account) external view returns (uint256);
         function totalSupply() external view returns (uint256);
+        function allowance(address owner, address spender) external view returns (uint256);
+        function supportsInterface(bytes4 interfaceId) external view returns (bool);
+        function nonces(address owner) external view returns (uint256);
+        function name() external view returns (string);
+        function symbol() external view returns (string);
+        function decimals() external view returns (uint8);
+        function DOMAIN_SEPARATOR() external view returns (bytes32);
+        function eip712Domain() external view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions);
         function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
     }
+    #[derive(Debug)]
     struct Permit {
         address owner;
         address spender;
@@ -52,37 +63,18 @@ pub(crate) fn constructor(holder: H160) -> Vec<u8> {
         .abi_encode_params()
 }
 
-/// Input of `transfer`.
-pub(crate) fn transfer(to: H160, value: u64) -> Vec<u8> {
+/// A `transfer`.
+pub(crate) fn transfer(to: Address, value: u64) -> Token::transferCall {
     Token::transferCall {
-        to: word(to),
+        to,
         value: U256::from(value),
     }
-    .abi_encode()
-}
-
-/// Input of `balanceOf`.
-pub(crate) fn balance_of(account: H160) -> Vec<u8> {
-    Token::balanceOfCall { account: word(account) }.abi_encode()
-}
-
-/// One implementation.
-struct Implementation {
-    name: &'static str,
-    code: Vec<u8>,
-    input: Vec<u8>,
-    deployed_bytes: usize,
 }
 
 /// Measures ours and, if it was compiled, OpenZeppelin's.
 pub(crate) fn measure(code: &[u8], solidity: Option<&Solidity>) -> Result<Vec<Row>> {
     let holder = Actor::ethereum(0).address();
-    let mut implementations = vec![Implementation {
-        name: "salus",
-        code: code.to_vec(),
-        input: constructor(holder),
-        deployed_bytes: code.len(),
-    }];
+    let mut implementations = vec![Implementation::salus(code, constructor(holder))];
     if let Some(solidity) = solidity {
         let input = (NAME.to_owned(), SYMBOL.to_owned(), U256::from(SUPPLY)).abi_encode_params();
         let pvm = hex::decode(&solidity.pvm).context("PolkaVM code is not hexadecimal")?;
@@ -105,67 +97,56 @@ pub(crate) fn measure(code: &[u8], solidity: Option<&Solidity>) -> Result<Vec<Ro
     for implementation in &implementations {
         rows.extend(ledger_of(implementation).with_context(|| implementation.name.to_owned())?);
     }
-    ledger::relate(&mut rows);
     Ok(rows)
 }
 
 fn ledger_of(implementation: &Implementation) -> Result<Vec<Row>> {
-    let subject = Subject {
-        contract: "token",
-        implementation: implementation.name,
-        code_bytes: implementation.deployed_bytes,
-    };
-    let (holder, known, stranger) = (
-        Actor::ethereum(0),
-        Actor::ethereum(1).address(),
-        H160::repeat_byte(0x77),
-    );
-    let mut session = Session::new();
-    let deployed = session.deploy(&implementation.code, implementation.input.clone())?;
-    let token = deployed.address;
-    let size = implementation.code.len() + implementation.input.len();
-    let mut rows = vec![Row::new(&mut session, subject, "deploy", size, deployed.cost)];
-    session.call(token, transfer(known, 1_000))?;
-    let ready = session.snapshot();
-
-    let mut measure = |message: &'static str, caller: Actor, input: Vec<u8>| -> Result<()> {
-        session.revert(&ready).set_caller(caller);
-        let outcome = session.call(token, input.clone()).with_context(|| message.to_owned())?;
-        rows.push(Row::new(&mut session, subject, message, input.len(), outcome.cost));
-        Ok(())
-    };
+    let (holder, known, stranger) = (Actor::ethereum(0), Actor::ethereum(1), Address::repeat_byte(0x77));
+    let mut token = Meter::deploy(Session::new(), "token", implementation)?;
+    let account = word(known.address());
+    token.prepare(&holder, &transfer(account, 1_000))?;
     let approve = Token::approveCall {
-        spender: word(known),
+        spender: account,
         value: U256::from(500),
+    };
+    token.measure_aside("transfer", &holder, &transfer(account, 5))?;
+    token.measure_aside("transfer to a new holder", &holder, &transfer(stranger, 5))?;
+    token.measure_aside("approve", &holder, &approve)?;
+    token.measure_aside("balanceOf", &holder, &Token::balanceOfCall { account })?;
+    token.measure_aside("totalSupply", &holder, &Token::totalSupplyCall {})?;
+    let allowance = Token::allowanceCall {
+        owner: account,
+        spender: stranger,
+    };
+    token.measure_aside("allowance", &holder, &allowance)?;
+    // OpenZeppelin's has no ERC-165.
+    if implementation.name == "salus" {
+        let erc165 = Token::supportsInterfaceCall {
+            interfaceId: [0x01, 0xff, 0xc9, 0xa7].into(),
+        };
+        token.measure_aside("supportsInterface", &holder, &erc165)?;
     }
-    .abi_encode();
-    measure("transfer", holder.clone(), transfer(known, 5))?;
-    measure("transfer to a new holder", holder.clone(), transfer(stranger, 5))?;
-    measure("approve", holder.clone(), approve.clone())?;
-    measure("balanceOf", holder.clone(), balance_of(known))?;
-    measure("totalSupply", holder.clone(), Token::totalSupplyCall {}.abi_encode())?;
-    measure("permit", Actor::ethereum(2), permit(token, word(known))?)?;
+    token.measure_aside("nonces", &holder, &Token::noncesCall { owner: account })?;
+    token.measure_aside("name", &holder, &Token::nameCall {})?;
+    token.measure_aside("symbol", &holder, &Token::symbolCall {})?;
+    token.measure_aside("decimals", &holder, &Token::decimalsCall {})?;
+    token.measure_aside("DOMAIN_SEPARATOR", &holder, &Token::DOMAIN_SEPARATORCall {})?;
+    token.measure_aside("eip712Domain", &holder, &Token::eip712DomainCall {})?;
+    let permit = permit(token.address(), account)?;
+    token.measure_aside("permit", &Actor::ethereum(2), &permit)?;
 
-    session.revert(&ready).set_caller(holder.clone()).call(token, approve)?;
+    token.prepare(&holder, &approve)?;
     let from = Token::transferFromCall {
         from: word(holder.address()),
-        to: word(known),
+        to: account,
         value: U256::from(5),
-    }
-    .abi_encode();
-    let outcome = session.set_caller(Actor::ethereum(1)).call(token, from.clone())?;
-    rows.push(Row::new(
-        &mut session,
-        subject,
-        "transferFrom",
-        from.len(),
-        outcome.cost,
-    ));
-    Ok(rows)
+    };
+    token.measure("transferFrom", &known, &from)?;
+    Ok(token.into_rows())
 }
 
-/// Input of `permit`, signed for the token at `token` by a key made for this.
-fn permit(token: H160, spender: Address) -> Result<Vec<u8>> {
+/// A `permit`, signed for the token at `token` by a key made for this.
+fn permit(token: Address, spender: Address) -> Result<Token::permitCall> {
     let key = ecdsa::Pair::from_seed(&[7; 32]);
     let owner = owner_of(&key)?;
     let (value, deadline) = (U256::from(500), U256::from(FIRST_BLOCK_TIME));
@@ -173,7 +154,7 @@ fn permit(token: H160, spender: Address) -> Result<Vec<u8>> {
         Some(NAME.into()),
         Some("1".into()),
         Some(U256::from(CHAIN_ID)),
-        Some(word(token)),
+        Some(token),
         None,
     );
     let hash = Permit {
@@ -198,8 +179,7 @@ fn permit(token: H160, spender: Address) -> Result<Vec<u8>> {
         v,
         r,
         s,
-    }
-    .abi_encode())
+    })
 }
 
 /// The Ethereum address of a key: the last twenty bytes of the hash of its uncompressed form, which recovery gives.
@@ -209,8 +189,4 @@ fn owner_of(key: &ecdsa::Pair) -> Result<Address> {
     let public = sp_io::crypto::secp256k1_ecdsa_recover(&signature, &message);
     let public = public.map_err(|_| anyhow!("a fresh signature does not recover"))?;
     Ok(Address::from_slice(&keccak256(public)[12..]))
-}
-
-fn word(address: H160) -> Address {
-    address.0.into()
 }
