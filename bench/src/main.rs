@@ -7,6 +7,7 @@ mod ledger;
 mod meter;
 mod records;
 mod session;
+mod telehealth;
 mod token;
 
 use std::{
@@ -78,9 +79,11 @@ fn main() -> Result<()> {
 
 /// The ledger of all contracts.
 fn messages(artifacts: &Path, solidity: Option<&Solidity>) -> Result<Vec<Row>> {
-    let mut rows = token::measure(&code(artifacts, "token")?, solidity)?;
+    let token = code(artifacts, "token")?;
+    let mut rows = token::measure(&token, solidity)?;
     rows.extend(consent::measure(&code(artifacts, "consent")?)?);
     rows.extend(records::measure(&code(artifacts, "records")?)?);
+    rows.extend(telehealth::measure(&code(artifacts, "telehealth")?, &token)?);
     ledger::relate(&mut rows);
     Ok(rows)
 }

@@ -97,10 +97,27 @@ impl Meter {
         caller: &Actor,
         call: &C,
     ) -> Result<C::Return> {
+        self.aside(|meter| meter.measure(message, caller, call))
+    }
+
+    /// Does something and takes it back; its rows stay.
+    pub(crate) fn aside<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let before = self.session.snapshot();
-        let answer = self.measure(message, caller, call)?;
+        let answer = act(self)?;
         self.session.revert(&before);
         Ok(answer)
+    }
+
+    /// Calls another contract, without a row.
+    pub(crate) fn elsewhere(&mut self, caller: &Actor, contract: H160, input: Vec<u8>) -> Result<()> {
+        self.session.set_caller(caller.clone()).call(contract, input)?;
+        Ok(())
+    }
+
+    /// Lets time pass until `time`, in seconds.
+    pub(crate) fn advance_to(&mut self, time: u64) {
+        let seconds = time.saturating_sub(self.now());
+        self.session.advance_time(seconds);
     }
 
     /// All rows.
