@@ -4,7 +4,10 @@
 //! message is a compile error here. Nothing is known of a contract but its ABI.
 
 mod binding;
+pub mod consent;
+pub mod records;
 pub mod suite;
+pub mod telehealth;
 pub mod token;
 
 use crate::account::Account;
@@ -33,8 +36,14 @@ macro_rules! artifact {
     };
 }
 
-/// The built contracts, in the order in which they are deployed.
-pub const ARTIFACTS: [Artifact; 1] = [artifact!("token")];
+/// The built contracts, in the order in which they are deployed. A new one goes to the end: on a new chain, the addresses
+/// of the others stay what they are.
+pub const ARTIFACTS: [Artifact; 4] = [
+    artifact!("token"),
+    artifact!("consent"),
+    artifact!("records"),
+    artifact!("telehealth"),
+];
 
 /// The built contract of this name.
 pub fn artifact(name: &str) -> Option<Artifact> {

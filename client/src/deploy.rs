@@ -16,6 +16,7 @@ use crate::{
     chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
     contracts::{
         ARTIFACTS, Artifact,
+        telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
     },
     keystore::SigningKey,
@@ -35,6 +36,8 @@ pub struct Settings {
     pub token_supply: U256,
     /// Who gets them.
     pub token_holder: Address,
+    /// How many seconds providers have, from the beginning of a consultation, to complete it; at most thirty days.
+    pub completion_window: u64,
 }
 
 /// What became of one contract.
@@ -181,6 +184,10 @@ fn constructor_input(contract: &str, settings: &Settings) -> Vec<u8> {
             decimals: settings.token_decimals,
             initialSupply: settings.token_supply,
             initialHolder: settings.token_holder,
+        }
+        .abi_encode(),
+        Telehealth::NAME => ITelehealth::constructorCall {
+            completionWindow: settings.completion_window,
         }
         .abi_encode(),
         // The others take nothing.

@@ -43,6 +43,9 @@ pub(super) struct Opts {
     /// Who gets them [default: the account that deploys]
     #[arg(long, value_name = "ACCOUNT")]
     token_holder: Option<String>,
+    /// How many seconds providers have, from the beginning of a consultation, to complete it; at most 30 days
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
+    completion_window: u64,
 }
 
 #[derive(Serialize)]
@@ -79,6 +82,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         token_decimals: opts.token_decimals,
         token_supply,
         token_holder: holder.unwrap_or_else(|| key.account()).address(),
+        completion_window: opts.completion_window,
     };
     let options = opts.transaction.options();
     let told = |deployed: &Deployed| match &deployed.receipt {

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use super::token::Token;
+use alloy_core::primitives::Address;
+
+use super::{consent::Consent, records::Records, telehealth::Telehealth, token::Token};
 use crate::{
     Error,
     chain::Chain,
-    network::address_book::{AddressBook, AddressBookError, Deployment, path},
+    network::address_book::{AddressBook, AddressBookError, path},
 };
 
 /// What is deployed on the chain that one is connected to.
@@ -42,20 +44,41 @@ impl Suite {
         &self.book
     }
 
-    /// The token, if it is there.
-    pub async fn token(&self) -> Result<Token, Error> {
-        Ok(Token::new(
-            self.chain.clone(),
-            self.deployed(Token::NAME).await?.address,
-        ))
+    /// The chain.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
     }
 
-    /// The deployment of a contract, once the chain has confirmed that this very code is there. Without that, a call to
+    /// The token, if it is there.
+    pub async fn token(&self) -> Result<Token, Error> {
+        let address = self.deployed(Token::NAME).await?;
+        Ok(Token::new(self.chain.clone(), address))
+    }
+
+    /// The consent registry, if it is there.
+    pub async fn consent(&self) -> Result<Consent, Error> {
+        let address = self.deployed(Consent::NAME).await?;
+        Ok(Consent::new(self.chain.clone(), address))
+    }
+
+    /// The registry of records, if it is there.
+    pub async fn records(&self) -> Result<Records, Error> {
+        let address = self.deployed(Records::NAME).await?;
+        Ok(Records::new(self.chain.clone(), address))
+    }
+
+    /// The escrow of consultations, if it is there.
+    pub async fn telehealth(&self) -> Result<Telehealth, Error> {
+        let address = self.deployed(Telehealth::NAME).await?;
+        Ok(Telehealth::new(self.chain.clone(), address))
+    }
+
+    /// The address of a contract, once the chain has confirmed that this very code is there. Without that, a call to
     /// an address where nothing is would succeed and do nothing.
-    async fn deployed(&self, name: &str) -> Result<&Deployment, Error> {
+    async fn deployed(&self, name: &str) -> Result<Address, Error> {
         let deployment = self.book.contract(&self.deployments, name)?;
         let found = match self.chain.code_hash(deployment.address).await? {
-            Some(hash) if hash == deployment.code_hash => return Ok(deployment),
+            Some(hash) if hash == deployment.code_hash => return Ok(deployment.address),
             Some(_) => "other code",
             None => "no contract",
         };

@@ -117,7 +117,9 @@ impl Fault for AddressBookError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NotDeployed { network, .. } => Some(format!("run `salus deploy --network {network}`")),
-            Self::CodeMismatch { network, .. } => Some(format!("run `salus deploy --network {network} --fresh`")),
+            Self::CodeMismatch { network, .. } => Some(format!(
+                "deploy anew: `salus deploy --network {network} --fresh`, or `salus up --fresh` for a chain that is kept"
+            )),
             _ => None,
         }
     }

@@ -25,11 +25,19 @@ fn settings(holder: &SigningKey) -> Settings {
         token_decimals: 6,
         token_supply: U256::from(1_000_000),
         token_holder: holder.account().address(),
+        completion_window: 3_600,
     }
 }
 
 async fn deploy(chain: &Chain, key: &SigningKey, directory: &Path, fresh: bool) -> Result<Vec<Deployed>, Error> {
     deploy::deploy(chain, key, directory, &settings(key), fresh, in_block(), |_| {}).await
+}
+
+/// The contracts, freshly deployed by `dev:alice`.
+pub(crate) async fn suite(chain: &Chain) -> Suite {
+    let directory = tempfile::tempdir().unwrap();
+    deploy(chain, &key("alice"), directory.path(), false).await.unwrap();
+    Suite::open(chain, directory.path()).unwrap()
 }
 
 async fn token(chain: &Chain, directory: &Path) -> Token {

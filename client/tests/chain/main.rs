@@ -6,4 +6,6 @@
 mod connection;
 mod contracts;
 mod node;
+mod registries;
 mod transactions;
+mod visits;
