@@ -38,6 +38,11 @@ pub fn all() -> Vec<DevelopmentKey> {
     ]
 }
 
+/// The key that deploys the contracts on the embedded chain, and has all tokens at first: `dev:alice`.
+pub fn deployer() -> SigningKey {
+    SigningKey::Sr25519(sr25519::dev::alice())
+}
+
 /// The development key called `name`: `dev:alice`, or `//Alice` as Substrate tools write it.
 pub fn find(name: &str) -> Option<DevelopmentKey> {
     let short = match name.strip_prefix("//") {

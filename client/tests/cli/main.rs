@@ -6,4 +6,5 @@
 mod node;
 mod offline;
 mod token;
+mod up;
 mod user;

@@ -39,6 +39,20 @@ impl Node {
     pub(crate) fn url(&self) -> &str {
         self.ready["substrate_rpc"].as_str().unwrap()
     }
+
+    /// Kills it, as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and answers its exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let asked = std::process::Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.unwrap().success());
+        self.child.wait().unwrap().code()
+    }
 }
 
 impl Drop for Node {

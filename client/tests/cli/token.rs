@@ -5,7 +5,7 @@ use crate::{node::Node, user::User};
 #[test]
 fn the_contracts_are_deployed_once_and_tokens_are_sent() {
     let user = User::new();
-    let node = Node::start(&user, &[]);
+    let node = Node::start(&user, &["--bare"]);
     let on = ["--network", node.url()];
     let salus = |args: &[&str]| user.done(&[&on, args].concat());
 
@@ -62,7 +62,7 @@ fn the_contracts_are_deployed_once_and_tokens_are_sent() {
 #[test]
 fn a_refusal_of_the_contract_is_told_in_its_words() {
     let user = User::new();
-    let node = Node::start(&user, &[]);
+    let node = Node::start(&user, &["--bare"]);
     let on = ["--network", node.url()];
     user.done(&[&on[..], &["deploy", "--from", "dev:alith"]].concat());
     let poor = ["token", "transfer", "dev:bob", "1", "--from", "dev:charlie"];
@@ -77,7 +77,7 @@ fn a_refusal_of_the_contract_is_told_in_its_words() {
 #[test]
 fn amounts_and_accounts_are_looked_at_before_anything_is_sent() {
     let user = User::new();
-    let node = Node::start(&user, &[]);
+    let node = Node::start(&user, &["--bare"]);
     let on = ["--network", node.url()];
     user.done(&[&on[..], &["deploy", "--from", "dev:alice"]].concat());
     let refused = |args: &[&str]| user.refused(&[&on[..], args, &["--from", "dev:alice"]].concat());
@@ -98,7 +98,7 @@ fn amounts_and_accounts_are_looked_at_before_anything_is_sent() {
 #[test]
 fn coins_are_sent_and_an_account_without_any_is_told_so() {
     let user = User::new();
-    let node = Node::start(&user, &[]);
+    let node = Node::start(&user, &["--bare"]);
     let password = user.file("password", "correct horse\n");
     user.done(&["account", "new", "newcomer", "--password-file", &password]);
     let on = ["--network", node.url(), "--password-file", &password];
@@ -117,7 +117,7 @@ fn coins_are_sent_and_an_account_without_any_is_told_so() {
 #[test]
 fn development_keys_do_not_sign_elsewhere() {
     let user = User::new();
-    let node = Node::start(&user, &[]);
+    let node = Node::start(&user, &["--bare"]);
     user.file(
         ".config/salus/networks.json",
         &format!(
