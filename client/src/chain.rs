@@ -176,9 +176,15 @@ impl Chain {
             .context("asking for the finalized block")
     }
 
-    /// The time of the best block, in seconds since the epoch: what contracts see as now.
+    /// What contracts see as now, in seconds since the epoch: the time of the best block, or the present if the chain has
+    /// been idle since.
     pub async fn time(&self) -> Result<u64, ChainError> {
-        Ok(dry_run::time_of(&self.at_best().await?).await? / 1_000)
+        let at = self.at_best().await?;
+        let milliseconds = match self.idle_until(&at).await? {
+            Some(now) => now,
+            None => dry_run::time_of(&at).await?,
+        };
+        Ok(milliseconds / 1_000)
     }
 
     /// What an account can spend, in the smallest unit of 18 decimals, at the best block.

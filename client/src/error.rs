@@ -6,11 +6,14 @@
 use std::{io, process::ExitCode};
 
 use crate::{
+    batch::RecordError,
     chain::ChainError,
+    consents::ConsentError,
     contracts::ContractError,
     fhir::FhirError,
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
+    openings::OpeningError,
 };
 
 /// What the program exits with. The numbers are part of the command line's interface (`docs/cli.md`) and never change.
@@ -88,6 +91,15 @@ pub enum Error {
     /// Calling a contract.
     #[error(transparent)]
     Contract(#[from] ContractError),
+    /// Giving consent, and asking by it.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
+    /// What opens commitments.
+    #[error(transparent)]
+    Opening(#[from] OpeningError),
+    /// Records, batches of them, and their proofs.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// Writing the result failed, e.g. because the reader of a pipe is gone.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -104,6 +116,9 @@ impl Error {
             Self::Chain(error) => Some(error),
             Self::AddressBook(error) => Some(error),
             Self::Contract(error) => Some(error),
+            Self::Consent(error) => Some(error),
+            Self::Opening(error) => Some(error),
+            Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,
         }
     }

@@ -6,14 +6,18 @@
 //! - [`chain`]: the connection to a chain: dry runs, transactions, receipts.
 //! - [`contracts`]: the contracts' ABIs and typed calls.
 //! - [`deploy`]: deploying them.
+//! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
+//!   commitments, kept in private.
 //! - [`cli`]: the program `salus`.
 //!
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
 
 pub mod abi;
 pub mod account;
+pub mod batch;
 pub mod chain;
 pub mod cli;
+pub mod consents;
 pub mod contracts;
 pub mod deploy;
 #[cfg(feature = "devchain")]
@@ -24,5 +28,6 @@ pub mod fhir;
 pub mod files;
 pub mod keystore;
 pub mod network;
+pub mod openings;
 
 pub use error::{Error, Exit, Fault};

@@ -167,7 +167,7 @@ impl Chain {
     }
 
     /// The present, in milliseconds since the epoch, if the block is so old that the chain must be idle.
-    async fn idle_until(&self, at: &AtBlock) -> Result<Option<u64>, ChainError> {
+    pub(super) async fn idle_until(&self, at: &AtBlock) -> Result<Option<u64>, ChainError> {
         let block = time_of(at).await?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
         let now = now.and_then(|now| u64::try_from(now.as_millis()).ok());

@@ -18,7 +18,7 @@ use salus_core::{
 };
 use serde_json::Value;
 
-use self::{criteria::Reader, notes::Notes, provision::lower};
+use self::{criteria::Reader, date::Moment, notes::Notes, provision::lower};
 pub use self::{
     header::{ConsentStatus, Evidence, FhirVersion},
     notes::{Loss, LossReason, Refusal, RefusalReason},
@@ -30,6 +30,12 @@ use super::{
     error::FhirError,
     field::Field,
 };
+
+/// The first and the last second of a FHIR `date` or `dateTime`, since the Unix epoch, of any precision; one without a time is
+/// read in UTC. `None` if it is none.
+pub fn seconds_of(text: &str) -> Option<(i64, i64)> {
+    Moment::parse(text).map(|moment| (moment.first, moment.last))
+}
 
 /// A Consent as a policy, with what else there is to know of it.
 #[derive(Debug, Clone)]

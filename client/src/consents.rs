@@ -1,0 +1,329 @@
+//! Giving consent, and asking by it: a policy is committed to with a new salt, the opening is kept, and the commitment
+//! goes on chain with what the patient discloses.
+
+use alloy_core::primitives::{Address, B256, keccak256};
+use salus_core::{
+    codes::{Purpose, ResourceClass},
+    consent::{
+        Answer, EncodeError, Period, Policy, PolicyView, Provision, Request, Terms, evaluate, policy_commitment,
+    },
+};
+
+use crate::{
+    Error,
+    chain::{ChainError, Receipt, SubmitOptions},
+    contracts::{
+        ContractError,
+        consent::{Consent, Grant, Opened},
+    },
+    error::{Exit, Fault},
+    fhir::Salt,
+    keystore::SigningKey,
+    openings::{Openings, PolicyOpening},
+};
+
+/// Why consent cannot be given or asked by.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConsentError {
+    /// The policy has no encoding.
+    #[error("the policy cannot be encoded: {0}")]
+    Encode(#[from] EncodeError),
+    /// A coarse scope was to be disclosed, and the policy has none: it permits nothing without exceptions that masks
+    /// cannot say.
+    #[error("the policy has no coarse scope to disclose: nothing in it is permitted throughout, without obligations")]
+    NothingToDisclose,
+    /// There is no such consent.
+    #[error("there is no consent {0}")]
+    Unknown(B256),
+}
+
+impl Fault for ConsentError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Encode(_) => "policy_too_large",
+            Self::NothingToDisclose => "nothing_to_disclose",
+            Self::Unknown(_) => "unknown_consent",
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Encode(_) => Exit::Document,
+            Self::NothingToDisclose => Exit::Usage,
+            Self::Unknown(_) => Exit::Failure,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        matches!(self, Self::NothingToDisclose)
+            .then(|| "grant it without --disclose; the grantee opens the policy".into())
+    }
+}
+
+/// A policy that is committed to and not granted yet.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The policy's canonical encoding.
+    pub policy: Vec<u8>,
+    /// The salt of the commitment.
+    pub salt: Salt,
+    /// What goes on chain.
+    pub commitment: B256,
+    /// When it is in force, and what is disclosed.
+    pub terms: Terms,
+}
+
+impl Draft {
+    /// Commits to a policy with a new salt. It is in force in the policy's own period. With `disclose_to`, its coarse scope
+    /// for that grantee is disclosed, see [`coarse_scope`].
+    ///
+    /// # Errors
+    /// [`ConsentError::Encode`], [`ConsentError::NothingToDisclose`].
+    pub fn new(policy: &Policy, disclose_to: Option<Address>) -> Result<Self, ConsentError> {
+        let encoded = policy.encode()?;
+        let validity = policy.scope.period.unwrap_or(Period {
+            from: 0,
+            until: u64::MAX,
+        });
+        let (purposes, classes) = match disclose_to {
+            None => (0, 0),
+            Some(grantee) => coarse_scope(policy, grantee, validity)?.ok_or(ConsentError::NothingToDisclose)?,
+        };
+        let salt = Salt::random();
+        let commitment = policy_commitment(salt.as_bytes(), &encoded, |bytes| keccak256(bytes).0);
+        Ok(Self {
+            policy: encoded,
+            salt,
+            commitment: commitment.into(),
+            terms: Terms {
+                validity,
+                purposes,
+                classes,
+            },
+        })
+    }
+
+    fn opening(&self, subject: B256, grantee: Address) -> PolicyOpening {
+        PolicyOpening {
+            commitment: self.commitment,
+            salt: self.salt.clone(),
+            policy: self.policy.clone(),
+            subject,
+            grantee,
+        }
+    }
+}
+
+/// Keeps the opening and grants the consent; answers its identifier.
+///
+/// # Errors
+/// [`crate::openings::OpeningError`] before anything is sent; what [`Consent::grant`] can fail with. The opening is kept unless
+/// nothing went on chain.
+pub async fn grant(
+    consent: &Consent,
+    openings: &Openings,
+    key: &SigningKey,
+    (subject, grantee): (B256, Address),
+    draft: &Draft,
+    options: SubmitOptions,
+) -> Result<(B256, Receipt), Error> {
+    let grant = Grant {
+        subject,
+        grantee,
+        commitment: draft.commitment,
+        terms: draft.terms,
+    };
+    openings.save(&draft.opening(subject, grantee))?;
+    let granted = consent.grant(key, &grant, options).await;
+    kept(openings, draft, granted)
+}
+
+/// Keeps the opening and puts the draft in the place of a live consent, for the same grantee; answers the new
+/// identifier.
+///
+/// # Errors
+/// As [`grant`]; [`ConsentError::Unknown`].
+pub async fn supersede(
+    consent: &Consent,
+    openings: &Openings,
+    key: &SigningKey,
+    consent_id: B256,
+    draft: &Draft,
+    options: SubmitOptions,
+) -> Result<(B256, Receipt), Error> {
+    let old = consent
+        .entry(consent_id)
+        .await?
+        .ok_or(ConsentError::Unknown(consent_id))?;
+    openings.save(&draft.opening(old.subject.into(), old.grantee.into()))?;
+    let granted = consent
+        .supersede(key, consent_id, draft.commitment, draft.terms, options)
+        .await;
+    kept(openings, draft, granted)
+}
+
+fn kept<T>(openings: &Openings, draft: &Draft, sent: Result<T, ContractError>) -> Result<T, Error> {
+    if let Err(ContractError::Chain(error)) = &sent
+        && !matches!(error, ChainError::Unconfirmed { .. })
+    {
+        // Nothing commits to it. That it stays, if it cannot be removed, does no harm.
+        let _ = openings.erase::<PolicyOpening>(draft.commitment);
+    }
+    Ok(sent?)
+}
+
+/// Opens a consent with what is kept here and has the contract answer a request by it. It is a question: nothing of it
+/// gets into a block.
+///
+/// # Errors
+/// [`ConsentError::Unknown`]; [`crate::openings::OpeningError`] if the opening is not here; what the contract refuses.
+pub async fn ask(
+    consent: &Consent,
+    openings: &Openings,
+    consent_id: B256,
+    request: &Request<'_>,
+) -> Result<Opened, Error> {
+    let entry = consent
+        .entry(consent_id)
+        .await?
+        .ok_or(ConsentError::Unknown(consent_id))?;
+    let opening: PolicyOpening = openings.load(entry.commitment.into())?;
+    let request = request.encode().map_err(ConsentError::from)?;
+    Ok(consent
+        .evaluate(consent_id, &opening.salt, &opening.policy, &request)
+        .await?)
+}
+
+/// The widest masks of purposes and classes such that the contract's `check` permits nothing that the policy, while the
+/// consent is valid, would not permit the grantee: access to data of normal confidentiality, at any time, without
+/// obligations. `None` if nothing is.
+///
+/// # Errors
+/// [`EncodeError`] if the policy has no encoding.
+pub fn coarse_scope(policy: &Policy, grantee: Address, validity: Period) -> Result<Option<(u64, u64)>, EncodeError> {
+    let encoded = policy.encode()?;
+    let view = PolicyView::parse(&encoded)?;
+    let moments = turning_points(policy, validity);
+    let accounts = [grantee.into()];
+    let permitted = |purpose, class| {
+        let request = Request::new(&accounts, purpose, class);
+        moments.iter().all(|at| {
+            let decision = evaluate(&view, &request, *at);
+            decision.answer == Answer::Permit && decision.obligations.redact_labels == 0
+        })
+    };
+    let by_purpose = Purpose::in_mask(Purpose::KNOWN).map(|purpose| {
+        let classes = ResourceClass::in_mask(ResourceClass::KNOWN).filter(|class| permitted(purpose, *class));
+        (purpose.mask(), classes.fold(0, |mask, class| mask | class.mask()))
+    });
+    let by_purpose: Vec<(u64, u64)> = by_purpose.filter(|(_, classes)| *classes != 0).collect();
+    let purposes = by_purpose.iter().fold(0, |mask, (purpose, _)| mask | purpose);
+    // One mask of classes serves all purposes.
+    let classes = by_purpose.iter().fold(u64::MAX, |mask, (_, classes)| mask & classes);
+    Ok((purposes != 0 && classes != 0).then_some((purposes, classes)))
+}
+
+/// The times within the validity at which what the policy decides may change, and its beginning.
+fn turning_points(policy: &Policy, validity: Period) -> Vec<u64> {
+    fn collect(provisions: &[Provision], moments: &mut Vec<u64>) {
+        for provision in provisions {
+            if let Some(period) = provision.criteria.period {
+                moments.extend([period.from, period.until.saturating_add(1)]);
+            }
+            collect(&provision.provisions, moments);
+        }
+    }
+    let mut moments = vec![validity.from];
+    collect(&policy.provisions, &mut moments);
+    moments.retain(|at| validity.contains(*at));
+    moments.sort_unstable();
+    moments.dedup();
+    moments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use salus_core::{
+        codes::Sensitivity,
+        consent::{Criteria, Effect},
+    };
+
+    const GRANTEE: Address = Address::repeat_byte(7);
+    const ALWAYS: Period = Period {
+        from: 0,
+        until: u64::MAX,
+    };
+
+    fn policy(purposes: u64, classes: u64) -> Policy {
+        let mut policy = Policy::new(Effect::Permit, 1);
+        policy.scope.purposes = purposes;
+        policy.scope.classes = classes;
+        policy
+    }
+
+    fn except(policy: &mut Policy, criteria: Criteria) {
+        policy.provisions.push(Provision {
+            criteria,
+            provisions: Vec::new(),
+        });
+    }
+
+    fn scope(policy: &Policy) -> Option<(u64, u64)> {
+        coarse_scope(policy, GRANTEE, policy.scope.period.unwrap_or(ALWAYS)).unwrap()
+    }
+
+    #[test]
+    fn a_plain_permit_is_disclosed_as_it_is() {
+        let (purposes, classes) = (Purpose::TREAT.mask(), ResourceClass::OBSERVATION.mask());
+        assert_eq!(scope(&policy(purposes, classes)), Some((purposes, classes)));
+    }
+
+    #[test]
+    fn what_is_excepted_at_some_time_is_not_disclosed() {
+        let classes = ResourceClass::OBSERVATION.mask() | ResourceClass::CONDITION.mask();
+        let mut policy = policy(Purpose::TREAT.mask(), classes);
+        let criteria = Criteria {
+            classes: ResourceClass::CONDITION.mask(),
+            period: Some(Period { from: 500, until: 600 }),
+            ..Criteria::default()
+        };
+        except(&mut policy, criteria);
+        let observations = Some((Purpose::TREAT.mask(), ResourceClass::OBSERVATION.mask()));
+        assert_eq!(scope(&policy), observations);
+        // The exception is over before the consent begins.
+        policy.scope.period = Some(Period { from: 700, until: 800 });
+        assert_eq!(scope(&policy), Some((Purpose::TREAT.mask(), classes)));
+    }
+
+    #[test]
+    fn a_permit_with_obligations_or_for_somebody_else_is_not_disclosed() {
+        let mut labelled = policy(Purpose::TREAT.mask(), 0);
+        let criteria = Criteria {
+            labels: Sensitivity::ETHUD.mask(),
+            ..Criteria::default()
+        };
+        except(&mut labelled, criteria);
+        assert_eq!(scope(&labelled), None);
+        let mut other = policy(0, 0);
+        other.scope.actors.addresses = vec![[8; 20]];
+        assert_eq!(scope(&other), None);
+        assert!(matches!(
+            Draft::new(&other, Some(GRANTEE)),
+            Err(ConsentError::NothingToDisclose)
+        ));
+        assert_eq!(scope(&Policy::new(Effect::Deny, 1)), None);
+    }
+
+    #[test]
+    fn two_drafts_of_one_policy_have_nothing_in_common_on_chain() {
+        let policy = policy(Purpose::TREAT.mask(), 0);
+        let (one, other) = (Draft::new(&policy, None).unwrap(), Draft::new(&policy, None).unwrap());
+        assert_ne!(one.commitment, other.commitment);
+        assert_eq!(
+            (one.terms.purposes, one.terms.classes, one.terms.validity),
+            (0, 0, ALWAYS)
+        );
+    }
+}

@@ -1,0 +1,350 @@
+//! What opens the commitments that are on chain: salts, and what they were put to. It is kept in private files, one a
+//! commitment, and never goes into a log, a transaction or a result.
+//!
+//! Whoever has the file can show what was committed to. Whoever destroys every copy of it has erased that: what is left
+//! on chain says nothing any more.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use alloy_core::primitives::{Address, B256};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{Exit, Fault},
+    fhir::Salt,
+    files::{self, Access},
+};
+
+/// The schema of the files that this version writes and reads.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Why an opening cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpeningError {
+    /// There is none for this commitment: it was made elsewhere, or erased.
+    #[error("nothing here opens the commitment {commitment}: there is no {}", path.display())]
+    NotFound {
+        /// What is to be opened.
+        commitment: B256,
+        /// Where the file should be.
+        path: PathBuf,
+    },
+    /// The file is damaged, or was not written by Salus.
+    #[error("cannot use the opening {}: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it. Never a part of its content.
+        reason: String,
+    },
+    /// The file cannot be read or written.
+    #[error("cannot access the opening {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Fault for OpeningError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "no_opening",
+            Self::Malformed { .. } => "opening_malformed",
+            Self::Io { .. } => "opening_io",
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Malformed { .. } => Exit::Document,
+            Self::NotFound { .. } | Self::Io { .. } => Exit::Failure,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        matches!(self, Self::NotFound { .. }).then(|| {
+            "openings travel between the parties: put the file there, or name its directory with --openings".into()
+        })
+    }
+}
+
+/// What opens the commitment to a consent's policy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyOpening {
+    /// What is on chain.
+    pub commitment: B256,
+    /// The salt.
+    #[serde(with = "salt")]
+    pub salt: Salt,
+    /// The policy's canonical encoding.
+    #[serde(with = "hex::serde")]
+    pub policy: Vec<u8>,
+    /// Whose data it is about.
+    pub subject: B256,
+    /// To whom consent is given.
+    pub grantee: Address,
+}
+
+/// What opens the commitment to one version of a record. The record itself is kept elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordOpening {
+    /// What is on chain.
+    pub commitment: B256,
+    /// The salt.
+    #[serde(with = "salt")]
+    pub salt: Salt,
+    /// The record's identifier on chain.
+    pub record_id: B256,
+    /// The resource: `Type/id`.
+    pub resource: String,
+}
+
+/// What opens the commitments of a batch. The records themselves are kept elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchOpening {
+    /// The Merkle root, which is on chain.
+    pub root: B256,
+    /// Who anchors it.
+    pub author: Address,
+    /// The leaves, in the tree's order.
+    pub leaves: Vec<Leaf>,
+}
+
+/// One record of a batch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leaf {
+    /// The resource: `Type/id`, or its entry's `fullUrl`.
+    pub resource: String,
+    /// The commitment to it.
+    pub commitment: B256,
+    /// The salt.
+    #[serde(with = "salt")]
+    pub salt: Salt,
+}
+
+/// A document that is kept under what it opens.
+pub trait Opening: Serialize + DeserializeOwned {
+    /// The first part of its file's name.
+    const KIND: &'static str;
+
+    /// What it opens.
+    fn opens(&self) -> B256;
+}
+
+impl Opening for PolicyOpening {
+    const KIND: &'static str = "policy";
+
+    fn opens(&self) -> B256 {
+        self.commitment
+    }
+}
+
+impl Opening for RecordOpening {
+    const KIND: &'static str = "record";
+
+    fn opens(&self) -> B256 {
+        self.commitment
+    }
+}
+
+impl Opening for BatchOpening {
+    const KIND: &'static str = "batch";
+
+    fn opens(&self) -> B256 {
+        self.root
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document<T> {
+    schema_version: u32,
+    kind: String,
+    opening: T,
+}
+
+/// A directory of openings: `<kind>-<commitment>.json`, for their owner alone.
+#[derive(Debug, Clone)]
+pub struct Openings {
+    directory: PathBuf,
+}
+
+impl Openings {
+    /// Those in a directory, which is made when something is saved.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+        }
+    }
+
+    /// Where the opening of a commitment is.
+    pub fn path<T: Opening>(&self, commitment: B256) -> PathBuf {
+        self.directory.join(format!("{}-{commitment}.json", T::KIND))
+    }
+
+    /// Keeps an opening; answers its file. Done *before* what it opens goes on chain: a salt that is lost opens nothing.
+    ///
+    /// # Errors
+    /// [`OpeningError::Io`]; also if there is one for this commitment, since a salt is used once.
+    pub fn save<T: Opening>(&self, opening: &T) -> Result<PathBuf, OpeningError> {
+        let path = self.path::<T>(opening.opens());
+        let document = Document {
+            schema_version: SCHEMA_VERSION,
+            kind: T::KIND.into(),
+            opening,
+        };
+        let text =
+            Zeroizing::new(serde_json::to_vec_pretty(&document).expect("string keys and plain data always serialise"));
+        match files::create(&path, &text, Access::Private) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(OpeningError::Io { path, source }),
+        }
+    }
+
+    /// Destroys the opening of a commitment. If it was the last copy, nobody can open the commitment any more.
+    ///
+    /// # Errors
+    /// [`OpeningError::NotFound`], [`OpeningError::Io`].
+    pub fn erase<T: Opening>(&self, commitment: B256) -> Result<(), OpeningError> {
+        let path = self.path::<T>(commitment);
+        match fs::remove_file(&path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpeningError::NotFound { commitment, path }),
+            Err(source) => Err(OpeningError::Io { path, source }),
+        }
+    }
+
+    /// The opening of a commitment.
+    ///
+    /// # Errors
+    /// [`OpeningError`] if there is none, or if the file is not one.
+    pub fn load<T: Opening>(&self, commitment: B256) -> Result<T, OpeningError> {
+        let path = self.path::<T>(commitment);
+        let opening: T = match read(&path) {
+            Err(OpeningError::Io { source, path }) if source.kind() == io::ErrorKind::NotFound => {
+                return Err(OpeningError::NotFound { commitment, path });
+            }
+            other => other?,
+        };
+        if opening.opens() != commitment {
+            let reason = format!("it opens {}", opening.opens());
+            return Err(OpeningError::Malformed { path, reason });
+        }
+        Ok(opening)
+    }
+}
+
+/// Reads an opening from a file of any name.
+fn read<T: Opening>(path: &Path) -> Result<T, OpeningError> {
+    let malformed = |reason: String| OpeningError::Malformed {
+        path: path.into(),
+        reason,
+    };
+    let text = fs::read(path).map(Zeroizing::new).map_err(|source| OpeningError::Io {
+        path: path.into(),
+        source,
+    })?;
+    // The words of the parser may quote what is in the file: only the place is told.
+    let place =
+        |error: serde_json::Error| malformed(format!("wrong at line {}, column {}", error.line(), error.column()));
+    let document: Document<serde_json::Value> = serde_json::from_slice(&text).map_err(place)?;
+    if document.schema_version != SCHEMA_VERSION {
+        return Err(malformed(format!(
+            "its schema_version is {}, this version reads {SCHEMA_VERSION}",
+            document.schema_version
+        )));
+    }
+    if document.kind != T::KIND {
+        return Err(malformed(format!("it is not of kind `{}`", T::KIND)));
+    }
+    let document: Document<T> = serde_json::from_slice(&text).map_err(place)?;
+    Ok(document.opening)
+}
+
+/// Salts as `0x` and 64 hexadecimal digits.
+pub(crate) mod salt {
+    use super::{B256, Deserialize, Deserializer, Salt, Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(salt: &Salt, serializer: S) -> Result<S::Ok, S::Error> {
+        B256::from(*salt.as_bytes()).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Salt, D::Error> {
+        Ok(Salt::from_bytes(B256::deserialize(deserializer)?.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening() -> PolicyOpening {
+        PolicyOpening {
+            commitment: B256::repeat_byte(1),
+            salt: Salt::from_bytes([0xab; 32]),
+            policy: vec![1, 2, 3],
+            subject: B256::repeat_byte(2),
+            grantee: Address::repeat_byte(3),
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_loaded_and_never_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let openings = Openings::new(directory.path().join("openings"));
+        let path = openings.save(&opening()).unwrap();
+        let loaded: PolicyOpening = openings.load(B256::repeat_byte(1)).unwrap();
+        assert_eq!((loaded.salt, loaded.policy), (opening().salt, vec![1, 2, 3]));
+        assert!(matches!(openings.save(&opening()), Err(OpeningError::Io { .. })));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn one_that_is_not_there_is_told_with_its_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let error = Openings::new(directory.path())
+            .load::<RecordOpening>(B256::repeat_byte(1))
+            .unwrap_err();
+        assert_eq!(error.code(), "no_opening");
+        assert!(error.to_string().contains("record-0x0101"), "{error}");
+    }
+
+    #[test]
+    fn a_salt_is_shown_neither_by_debug_nor_by_an_error() {
+        assert!(!format!("{:?}", opening()).contains("abab"));
+        let directory = tempfile::tempdir().unwrap();
+        let openings = Openings::new(directory.path());
+        let path = openings.save(&opening()).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("\"subject\"", "\"subjekt\"")).unwrap();
+        let error = openings.load::<PolicyOpening>(B256::repeat_byte(1)).unwrap_err();
+        assert_eq!(error.exit(), Exit::Document);
+        assert!(!error.to_string().contains("abab"), "{error}");
+    }
+
+    #[test]
+    fn an_opening_under_another_name_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let openings = Openings::new(directory.path());
+        let path = openings.save(&opening()).unwrap();
+        fs::rename(path, openings.path::<PolicyOpening>(B256::repeat_byte(9))).unwrap();
+        assert!(matches!(
+            openings.load::<PolicyOpening>(B256::repeat_byte(9)),
+            Err(OpeningError::Malformed { .. })
+        ));
+    }
+}
