@@ -10,6 +10,8 @@ use salus_client::{
     network::NetworkError,
 };
 
+use salus_devchain::chain::Sealing;
+
 use crate::node::{self, Node, in_block, key};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,4 +89,45 @@ async fn a_node_that_comes_back_is_used_again() {
     assert!(receipt.finalized);
     assert_eq!(chain.balance(key("bob").account()).await.unwrap(), before + value);
     back.await.unwrap().stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_goes_while_it_has_the_transaction_leaves_it_open_what_became_of_it() {
+    let config = salus_devchain::chain::Config {
+        sealing: Sealing::Manual,
+        ..salus_devchain::chain::Config::default()
+    };
+    let node = Node::start_with(&config, 0).await;
+    let chain = node.connect().await;
+    let (sender, recipient) = (key("alice"), key("bob").account());
+    let before = chain.balance(recipient).await.unwrap();
+    let value = U256::from(10).pow(U256::from(18));
+    let options = SubmitOptions {
+        timeout: Duration::from_secs(4),
+        ..SubmitOptions::default()
+    };
+    let sending = tokio::spawn({
+        let chain = chain.clone();
+        async move { chain.transfer(&sender, recipient, value, options).await }
+    });
+    while node.chain.pending().is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    node.server.stop();
+    node.server.stopped().await;
+    let error = sending.await.unwrap().unwrap_err();
+    let ChainError::Unconfirmed { account, nonce, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!((*account, *nonce), (key("alice").account(), 0));
+    assert!(error.to_string().contains("was sent, but"), "{error}");
+    assert!(error.hint().unwrap().contains("nonce is still 0"), "{error}");
+    assert_eq!((error.exit(), error.is_retryable()), (Exit::Network, false));
+
+    // It was taken, and is included: to send it again would have paid twice.
+    node.chain.seal().unwrap();
+    let server = node::serve(&node.chain, node.server.substrate_addr().port()).await;
+    let again = node.connect().await;
+    assert_eq!(again.balance(recipient).await.unwrap(), before + value);
+    server.stop();
 }
