@@ -5,15 +5,20 @@
 
 mod account;
 mod amount;
+mod codes;
 mod coin;
+mod consent;
 mod context;
 mod deploy;
+mod moment;
 mod network;
 mod output;
+mod record;
 mod token;
 mod transaction;
 #[cfg(feature = "devchain")]
 mod up;
+mod visit;
 
 use std::{
     ffi::OsString,
@@ -61,6 +66,12 @@ enum Command {
     Deploy(deploy::Opts),
     /// Ask for token balances, send and approve tokens
     Token(token::Opts),
+    /// Register subjects; grant, replace and revoke consents; ask by them
+    Consent(consent::Opts),
+    /// Anchor records, prove them, and verify them
+    Record(record::Opts),
+    /// Ask for consultations, pay for them through escrow, and withdraw
+    Visit(visit::Opts),
     /// Show the networks that --network can name
     Network(network::Opts),
     /// Run the embedded chain with its RPC ports
@@ -75,6 +86,9 @@ impl Command {
             Self::Account(opts) => opts.name(),
             Self::Deploy(_) => "deploy",
             Self::Token(opts) => opts.name(),
+            Self::Consent(opts) => opts.name(),
+            Self::Record(opts) => opts.name(),
+            Self::Visit(opts) => opts.name(),
             Self::Network(_) => "network",
             #[cfg(feature = "devchain")]
             Self::Up(_) => "up",
@@ -86,6 +100,9 @@ impl Command {
             Self::Account(opts) => account::run(opts, context, out).await,
             Self::Deploy(opts) => deploy::run(opts, context, out).await,
             Self::Token(opts) => token::run(opts, context, out).await,
+            Self::Consent(opts) => consent::run(opts, context, out).await,
+            Self::Record(opts) => record::run(opts, context, out).await,
+            Self::Visit(opts) => visit::run(opts, context, out).await,
             Self::Network(opts) => network::run(opts, context, out),
             #[cfg(feature = "devchain")]
             Self::Up(opts) => up::run(opts, context, out).await,

@@ -10,6 +10,7 @@ use crate::{
     error::Error,
     keystore::{Keystore, KeystoreError, SigningKey, dev, password::PasswordSource},
     network::{Network, Networks},
+    openings::Openings,
 };
 
 /// Arguments that every command takes.
@@ -35,6 +36,9 @@ pub struct Global {
     /// Directory of the encrypted key files [default: the user's data directory]
     #[arg(long, global = true, env = "SALUS_KEYSTORE", value_name = "DIR")]
     pub keystore: Option<PathBuf>,
+    /// Directory of the private openings (salts) [default: in the user's data directory]
+    #[arg(long, global = true, env = "SALUS_OPENINGS", value_name = "DIR")]
+    pub openings: Option<PathBuf>,
     /// Read the key's password from the first line of this file, instead of asking
     #[arg(long, global = true, env = "SALUS_PASSWORD_FILE", value_name = "FILE")]
     pub password_file: Option<PathBuf>,
@@ -88,6 +92,12 @@ impl Context {
                 .clone()
                 .unwrap_or_else(|| dirs::data().join("keystore")),
         )
+    }
+
+    /// What opens commitments.
+    pub fn openings(&self) -> Openings {
+        let default = || dirs::data().join("openings");
+        Openings::new(self.global.openings.clone().unwrap_or_else(default))
     }
 
     /// Where the password comes from.

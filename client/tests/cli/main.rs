@@ -3,8 +3,11 @@
 #![cfg(feature = "devchain")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod consent;
 mod node;
 mod offline;
+mod record;
 mod token;
 mod up;
 mod user;
+mod visit;

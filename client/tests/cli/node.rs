@@ -1,7 +1,8 @@
 //! `salus up` in the background.
 
 use std::{
-    io::BufReader,
+    io::{BufReader, Read, Write},
+    net::TcpStream,
     process::{Child, Stdio},
 };
 
@@ -38,6 +39,32 @@ impl Node {
     /// Where its Substrate RPC is.
     pub(crate) fn url(&self) -> &str {
         self.ready["substrate_rpc"].as_str().unwrap()
+    }
+
+    /// Asks the Ethereum RPC for something without arguments worth a type.
+    pub(crate) fn ethereum(&self, method: &str, params: &Value) -> Value {
+        let address = self.ready["ethereum_rpc"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("http://")
+            .to_string();
+        let body = serde_json::json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        stream.write_all((head + &body).as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, json) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str::<Value>(json).unwrap()["result"].take()
+    }
+
+    /// Lets time pass on the chain.
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.ethereum("evm_increaseTime", &serde_json::json!([seconds]));
+        self.ethereum("evm_mine", &serde_json::json!([]));
     }
 
     /// Kills it, as a power cut would.

@@ -71,3 +71,8 @@ impl User {
         (code, text("code"), text("message"))
     }
 }
+
+/// A file of the FHIR fixtures.
+pub(crate) fn fixture(name: &str) -> String {
+    format!("{}/tests/fixtures/fhir/{name}", env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,77 @@
+//! HL7's codes as arguments, and masks of them in results.
+
+use salus_core::codes::{Code, Purpose, ResourceClass, Sensitivity};
+
+/// A purpose of use, e.g. `TREAT`.
+pub(super) fn purpose(text: &str) -> Result<Purpose, String> {
+    find(
+        Purpose::TABLE,
+        Purpose::from_bit,
+        text,
+        "purpose of use (HL7 v3 ActReason)",
+    )
+}
+
+/// A class of data, e.g. `Observation`.
+pub(super) fn class(text: &str) -> Result<ResourceClass, String> {
+    find(
+        ResourceClass::TABLE,
+        ResourceClass::from_bit,
+        text,
+        "class of data (FHIR resource type)",
+    )
+}
+
+/// A sensitivity label, e.g. `ETHUD`.
+pub(super) fn label(text: &str) -> Result<Sensitivity, String> {
+    find(
+        Sensitivity::TABLE,
+        Sensitivity::from_bit,
+        text,
+        "sensitivity label (HL7 v3 ActCode)",
+    )
+}
+
+/// The codes of the purposes in a mask.
+pub(super) fn purposes(mask: u64) -> Vec<&'static str> {
+    Purpose::in_mask(mask).map(Purpose::code).collect()
+}
+
+/// The codes of the classes in a mask.
+pub(super) fn classes(mask: u64) -> Vec<&'static str> {
+    ResourceClass::in_mask(mask).map(ResourceClass::code).collect()
+}
+
+/// The codes of the labels in a mask.
+pub(super) fn labels(mask: u64) -> Vec<&'static str> {
+    Sensitivity::in_mask(mask).map(Sensitivity::code).collect()
+}
+
+fn find<T>(table: &[Code], from_bit: impl Fn(u8) -> Option<T>, text: &str, what: &str) -> Result<T, String> {
+    // Two systems never have one code here; were they to, the first is taken.
+    let found = table
+        .iter()
+        .find(|row| row.code == text)
+        .and_then(|row| from_bit(row.bit));
+    found.ok_or_else(|| {
+        let similar = table.iter().find(|row| row.code.eq_ignore_ascii_case(text));
+        let hint = similar
+            .map(|row| format!("; did you mean {}?", row.code))
+            .unwrap_or_default();
+        format!("no {what} with a number in the consent model{hint}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_exactly_and_a_near_miss_is_named() {
+        assert_eq!(purpose("TREAT"), Ok(Purpose::TREAT));
+        assert_eq!(class("Observation"), Ok(ResourceClass::OBSERVATION));
+        assert_eq!(label("ETHUD"), Ok(Sensitivity::ETHUD));
+        assert!(purpose("treat").unwrap_err().contains("did you mean TREAT?"));
+        assert!(class("Obs").unwrap_err().contains("no class of data"));
+    }
+}

@@ -1,0 +1,290 @@
+//! `salus consent`: subjects, and what they consent to.
+
+mod policy;
+mod view;
+
+use alloy_core::primitives::{Address, B256};
+use clap::{Args, Subcommand};
+use salus_core::{
+    codes::{Purpose, ResourceClass, Sensitivity},
+    consent::Request,
+};
+
+use self::{
+    policy::PolicyOpts,
+    view::{Answered, Ended, Granted, Registered, Shown, name_of},
+};
+use super::{Context, Output, codes, transaction::TransactionOpts};
+use crate::{
+    chain::Chain,
+    consents::{self, ConsentError},
+    contracts::{Suite, consent::Consent},
+    error::Error,
+};
+
+/// Register subjects; grant, replace and revoke consents; ask by them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A subject is 32 random bytes that stand for a patient in one relationship; the account that registers it controls it.
+A policy is committed to with a new salt. The opening (salt and policy) is kept in a private file on this machine and never
+sent to the chain in a transaction; the grantee needs a copy of it to have the policy evaluated.
+
+Examples:
+  salus consent register --from patient
+  salus consent grant --subject 0x5a.. --to clinic --purpose TREAT --class Observation --disclose --from patient
+  salus consent grant --subject 0x5a.. --to clinic --fhir consent.json --actor Practitioner/1=clinic --from patient
+  salus consent check --subject 0x5a.. --grantee clinic --purpose TREAT --class Observation
+  salus consent evaluate 0x1c.. --purpose TREAT --class Observation --label ETHUD
+  salus consent revoke 0x1c.. --from patient")]
+pub(super) struct Opts {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "made once, from the command line")]
+enum Command {
+    /// Register a subject, which the signer controls from then on
+    Register {
+        /// The subject, 32 bytes; without it, random ones are drawn
+        #[arg(long, value_name = "HEX")]
+        subject: Option<B256>,
+        #[command(flatten)]
+        transaction: TransactionOpts,
+    },
+    /// Grant a consent; the signer has to control the subject
+    Grant {
+        /// Whose data it is about
+        #[arg(long, value_name = "HEX")]
+        subject: B256,
+        /// To whom it is given: a key's name, `dev:NAME`, an SS58 or Ethereum address
+        #[arg(long, value_name = "ACCOUNT")]
+        to: String,
+        #[command(flatten)]
+        policy: PolicyOpts,
+        #[command(flatten)]
+        transaction: TransactionOpts,
+    },
+    /// Put a new consent in the place of a live one, for the same grantee
+    Supersede {
+        /// The live consent
+        consent: B256,
+        #[command(flatten)]
+        policy: PolicyOpts,
+        #[command(flatten)]
+        transaction: TransactionOpts,
+    },
+    /// Withdraw a consent, for good
+    Revoke {
+        /// The consent
+        consent: B256,
+        #[command(flatten)]
+        transaction: TransactionOpts,
+    },
+    /// Mark a consent as one that should never have been recorded
+    EnteredInError {
+        /// The consent
+        consent: B256,
+        #[command(flatten)]
+        transaction: TransactionOpts,
+    },
+    /// Ask by what is disclosed: permit, deny or no consent
+    Check {
+        /// Whose data it is about
+        #[arg(long, value_name = "HEX")]
+        subject: B256,
+        /// Who asks
+        #[arg(long, value_name = "ACCOUNT")]
+        grantee: String,
+        /// Why, e.g. TREAT
+        #[arg(long, value_name = "CODE", value_parser = codes::purpose)]
+        purpose: Purpose,
+        /// For what kind of data, e.g. Observation
+        #[arg(long, value_name = "TYPE", value_parser = codes::class)]
+        class: ResourceClass,
+    },
+    /// Have the contract open the policy and answer by it; needs the opening
+    Evaluate {
+        /// The consent
+        consent: B256,
+        /// Why, e.g. TREAT
+        #[arg(long, value_name = "CODE", value_parser = codes::purpose)]
+        purpose: Purpose,
+        /// For what kind of data, e.g. Observation
+        #[arg(long, value_name = "TYPE", value_parser = codes::class)]
+        class: ResourceClass,
+        /// A sensitivity label that the data are known to carry, e.g. ETHUD
+        #[arg(long, value_name = "CODE", value_parser = codes::label)]
+        label: Vec<Sensitivity>,
+        /// Who asks [default: the consent's grantee]
+        #[arg(long = "as", value_name = "ACCOUNT")]
+        requester: Option<String>,
+    },
+    /// Show a consent, or the last one of a subject for a grantee
+    Show {
+        /// The consent
+        #[arg(required_unless_present = "subject", conflicts_with = "subject")]
+        consent: Option<B256>,
+        /// Whose data it is about
+        #[arg(long, value_name = "HEX", requires = "grantee")]
+        subject: Option<B256>,
+        /// To whom it was given
+        #[arg(long, value_name = "ACCOUNT", requires = "subject")]
+        grantee: Option<String>,
+    },
+}
+
+impl Opts {
+    pub(super) fn name(&self) -> &'static str {
+        match self.command {
+            Command::Register { .. } => "consent register",
+            Command::Grant { .. } => "consent grant",
+            Command::Supersede { .. } => "consent supersede",
+            Command::Revoke { .. } => "consent revoke",
+            Command::EnteredInError { .. } => "consent entered-in-error",
+            Command::Check { .. } => "consent check",
+            Command::Evaluate { .. } => "consent evaluate",
+            Command::Show { .. } => "consent show",
+        }
+    }
+}
+
+pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
+    match opts.command {
+        Command::Register { subject, transaction } => {
+            let (chain, key) = transaction.start(context).await?;
+            let subject = subject.unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
+            let consent = open(context, &chain).await?;
+            let receipt = consent.register(&key, subject, transaction.options()).await?;
+            let controller = key.account().address();
+            out.result(&Registered {
+                subject,
+                controller,
+                transaction: receipt.into(),
+            })
+        }
+        Command::Grant {
+            subject,
+            to,
+            policy,
+            transaction,
+        } => {
+            let grantee = context.account(&to)?.address();
+            let (chain, key) = transaction.start(context).await?;
+            let draft = policy.draft(context, out, &chain, grantee).await?;
+            let (consent, openings) = (open(context, &chain).await?, context.openings());
+            let parties = (subject, grantee);
+            let (id, receipt) =
+                consents::grant(&consent, &openings, &key, parties, &draft, transaction.options()).await?;
+            out.result(&Granted::new(id, parties, &draft, &openings, receipt))
+        }
+        Command::Supersede {
+            consent: old,
+            policy,
+            transaction,
+        } => {
+            let (chain, key) = transaction.start(context).await?;
+            let (consent, openings) = (open(context, &chain).await?, context.openings());
+            let entry = consent.entry(old).await?.ok_or(ConsentError::Unknown(old))?;
+            let parties = (B256::from(entry.subject), Address::from(entry.grantee));
+            let draft = policy.draft(context, out, &chain, parties.1).await?;
+            let (id, receipt) =
+                consents::supersede(&consent, &openings, &key, old, &draft, transaction.options()).await?;
+            out.result(&Granted::new(id, parties, &draft, &openings, receipt))
+        }
+        Command::Revoke {
+            consent: id,
+            transaction,
+        } => {
+            let (chain, key) = transaction.start(context).await?;
+            let receipt = open(context, &chain)
+                .await?
+                .revoke(&key, id, transaction.options())
+                .await?;
+            out.result(&Ended {
+                consent: id,
+                status: "revoked",
+                transaction: receipt.into(),
+            })
+        }
+        Command::EnteredInError {
+            consent: id,
+            transaction,
+        } => {
+            let (chain, key) = transaction.start(context).await?;
+            let consent = open(context, &chain).await?;
+            let receipt = consent.mark_entered_in_error(&key, id, transaction.options()).await?;
+            out.result(&Ended {
+                consent: id,
+                status: "entered in error",
+                transaction: receipt.into(),
+            })
+        }
+        Command::Check {
+            subject,
+            grantee,
+            purpose,
+            class,
+        } => {
+            let grantee = context.account(&grantee)?.address();
+            let consent = connect(context).await?;
+            let answer = consent.check(subject, grantee, purpose, class).await?;
+            out.result(&Answered {
+                answer: name_of(answer),
+                redact_labels: Vec::new(),
+                path: Vec::new(),
+            })
+        }
+        Command::Evaluate {
+            consent: id,
+            purpose,
+            class,
+            label,
+            requester,
+        } => {
+            let consent = connect(context).await?;
+            let entry = consent.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
+            let requester = match requester {
+                Some(account) => context.account(&account)?.address().into(),
+                None => entry.grantee,
+            };
+            let accounts = [requester];
+            let mut request = Request::new(&accounts, purpose, class);
+            request.labels = label.iter().fold(0, |mask, label| mask | label.mask());
+            let opened = consents::ask(&consent, &context.openings(), id, &request).await?;
+            out.result(&Answered {
+                answer: name_of(opened.answer),
+                redact_labels: codes::labels(opened.redact_labels),
+                path: opened.path,
+            })
+        }
+        Command::Show {
+            consent: id,
+            subject,
+            grantee,
+        } => {
+            let consent = connect(context).await?;
+            let id = match (id, subject, grantee) {
+                (Some(id), ..) => id,
+                (None, Some(subject), Some(grantee)) => {
+                    let grantee = context.account(&grantee)?.address();
+                    let current = consent.current(subject, grantee).await?;
+                    current.ok_or_else(|| Error::Usage(format!("{subject} has given {grantee} no consent")))?
+                }
+                _ => return Err(Error::Usage("name a consent, or a subject and a grantee".into())),
+            };
+            let entry = consent.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
+            out.result(&Shown::new(id, &entry))
+        }
+    }
+}
+
+async fn connect(context: &Context) -> Result<Consent, Error> {
+    open(context, &Chain::connect(&context.network()?).await?).await
+}
+
+async fn open(context: &Context, chain: &Chain) -> Result<Consent, Error> {
+    Suite::open(chain, &context.deployments(chain.network()))?
+        .consent()
+        .await
+}
