@@ -34,7 +34,7 @@ mod consent {
             registry::{self, Registry},
         },
     };
-    use salus_env::{Returns, chain_id, keccak256};
+    use salus_env::{Returns, chain_id, check_arguments, keccak256};
 
     /// Nothing is in the root entry, which ink! loads in every call.
     #[ink(storage)]
@@ -59,6 +59,7 @@ mod consent {
         /// A subject is 32 bytes that look random, derived from a patient's secret, another one for each relationship.
         #[ink(message, name = "registerSubject")]
         pub fn register_subject(&mut self, subject: H256) -> Result<(), Error> {
+            check_arguments(&(subject,));
             let controller = self.env().caller();
             registry::register(self, &controller.0, &subject.0)?;
             self.env().emit_event(SubjectRegistered { subject, controller });
@@ -68,12 +69,14 @@ mod consent {
         /// Who controls a subject; the zero address if nobody has registered it.
         #[ink(message, name = "controllerOf")]
         pub fn controller_of(&self, subject: H256) -> Address {
+            check_arguments(&(subject,));
             self.controllers.get(subject).unwrap_or_default()
         }
 
         /// To whom the control of a subject is offered; the zero address if to nobody.
         #[ink(message, name = "pendingControllerOf")]
         pub fn pending_controller_of(&self, subject: H256) -> Address {
+            check_arguments(&(subject,));
             self.pending_controllers.get(subject).unwrap_or_default()
         }
 
@@ -81,6 +84,7 @@ mod consent {
         /// earlier offer back. For the subject's controller.
         #[ink(message, name = "transferController")]
         pub fn transfer_controller(&mut self, subject: H256, new_controller: Address) -> Result<(), Error> {
+            check_arguments(&(subject, new_controller));
             let controller = self.env().caller();
             registry::offer_control(self, &controller.0, &subject.0, &new_controller.0)?;
             self.env().emit_event(ControllerTransferStarted {
@@ -94,6 +98,7 @@ mod consent {
         /// Takes over the control of a subject. For whom it was offered to.
         #[ink(message, name = "acceptController")]
         pub fn accept_controller(&mut self, subject: H256) -> Result<(), Error> {
+            check_arguments(&(subject,));
             let new_controller = self.env().caller();
             let previous_controller = registry::accept_control(self, &new_controller.0, &subject.0)?.into();
             self.env().emit_event(ControllerTransferred {
@@ -123,6 +128,7 @@ mod consent {
             purposes: u64,
             classes: u64,
         ) -> Result<H256, Error> {
+            check_arguments(&(subject, grantee, commitment, valid_from, valid_until, purposes, classes));
             let (caller, now) = (self.env().caller(), self.env().block_timestamp());
             let terms = terms(valid_from, valid_until, purposes, classes);
             let id = registry::grant(self, &caller.0, now, &subject.0, &grantee.0, &commitment.0, terms)?;
@@ -144,6 +150,7 @@ mod consent {
             purposes: u64,
             classes: u64,
         ) -> Result<H256, Error> {
+            check_arguments(&(consent_id, commitment, valid_from, valid_until, purposes, classes));
             let (caller, now) = (self.env().caller(), self.env().block_timestamp());
             let terms = terms(valid_from, valid_until, purposes, classes);
             let (new, id) = registry::supersede(self, &caller.0, now, &consent_id.0, &commitment.0, terms)?;
@@ -160,6 +167,7 @@ mod consent {
         /// Withdraws a consent, for good, from this block on. For the subject's controller.
         #[ink(message, name = "revokeConsent")]
         pub fn revoke_consent(&mut self, consent_id: H256) -> Result<(), Error> {
+            check_arguments(&(consent_id,));
             let caller = self.env().caller();
             let subject = H256(registry::revoke(self, &caller.0, &consent_id.0)?);
             self.env().emit_event(ConsentRevoked { consent_id, subject });
@@ -170,6 +178,7 @@ mod consent {
         /// subject's controller.
         #[ink(message, name = "markEnteredInError")]
         pub fn mark_entered_in_error(&mut self, consent_id: H256) -> Result<(), Error> {
+            check_arguments(&(consent_id,));
             let caller = self.env().caller();
             let subject = H256(registry::enter_in_error(self, &caller.0, &consent_id.0)?);
             self.env().emit_event(ConsentEnteredInError { consent_id, subject });
@@ -190,6 +199,7 @@ mod consent {
         #[ink(message, name = "consentOf")]
         #[allow(clippy::type_complexity, reason = "Solidity's ABI has no named fields")]
         pub fn consent_of(&self, consent_id: H256) -> (H256, Address, H256, u64, u64, u64, u64, u8, u32) {
+            check_arguments(&(consent_id,));
             match self.consent(&consent_id.0) {
                 None => Default::default(),
                 Some(entry) => (
@@ -209,6 +219,7 @@ mod consent {
         /// The last consent of a subject for a grantee, live or not; zero if there never was one.
         #[ink(message, name = "currentConsent")]
         pub fn current_consent(&self, subject: H256, grantee: Address) -> H256 {
+            check_arguments(&(subject, grantee));
             self.current.get((subject, grantee)).unwrap_or_default()
         }
 
@@ -218,6 +229,7 @@ mod consent {
         /// @return answer 0 no consent (or nothing disclosed: `evaluate` knows more), 1 permit, 2 deny
         #[ink(message)]
         pub fn check(&self, subject: H256, grantee: Address, purpose: u8, class: u8) -> Result<u8, Error> {
+            check_arguments(&(subject, grantee, purpose, class));
             let now = self.env().block_timestamp();
             let purpose = Purpose::from_bit(purpose).ok_or(Error::UnknownPurpose { purpose })?;
             let class = ResourceClass::from_bit(class).ok_or(Error::UnknownClass { class })?;
@@ -238,6 +250,9 @@ mod consent {
             policy: DynBytes,
             request: DynBytes,
         ) -> Result<Returns<(u8, u64, DynBytes)>, Error> {
+            let arguments = (consent_id, salt, policy, request);
+            check_arguments(&arguments);
+            let (consent_id, salt, policy, request) = arguments;
             let entry = self
                 .consent(&consent_id.0)
                 .ok_or(Error::UnknownConsent { consent_id })?;

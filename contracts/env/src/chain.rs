@@ -33,6 +33,23 @@ pub fn ecrecover(digest: &[u8; 32], v: u8, r: &[u8; 32], s: &[u8; 32]) -> Option
     (!signer.is_zero()).then_some(signer)
 }
 
+/// The length of the call data.
+pub(crate) fn call_data_size() -> usize {
+    // The machine has 64 bits.
+    backend::call_data_size() as usize
+}
+
+/// Fills `output` with the call data from `offset` on, and with zeros where there are none.
+pub(crate) fn call_data_copy(output: &mut [u8], offset: usize) {
+    // Behind the last offset there are zeros too.
+    backend::call_data_copy(output, u32::try_from(offset).unwrap_or(u32::MAX));
+}
+
+/// Ends the call and undoes all that it did, without a reason.
+pub(crate) fn revert() -> ! {
+    backend::revert()
+}
+
 /// The precompile that recovers a signer, at the same address as on Ethereum.
 const ECRECOVER: Address = {
     let mut address = [0u8; 20];
@@ -72,7 +89,19 @@ pub(crate) fn is_contract(address: &Address) -> bool {
 #[cfg(target_arch = "riscv64")]
 mod backend {
     use super::{CallFailed, Mutability};
-    use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl, ReturnErrorCode};
+    use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl, ReturnErrorCode, ReturnFlags};
+
+    pub(super) fn call_data_size() -> u64 {
+        HostFnImpl::call_data_size()
+    }
+
+    pub(super) fn call_data_copy(output: &mut [u8], offset: u32) {
+        HostFnImpl::call_data_copy(output, offset);
+    }
+
+    pub(super) fn revert() -> ! {
+        HostFnImpl::return_value(ReturnFlags::REVERT, &[])
+    }
 
     pub(super) fn chain_id() -> [u8; 32] {
         let mut id = [0u8; 32];
@@ -127,6 +156,18 @@ mod backend {
     use super::{CallFailed, Mutability};
 
     const OFF_CHAIN: &str = "host functions exist on chain only: run the built contract";
+
+    pub(super) fn call_data_size() -> u64 {
+        panic!("{OFF_CHAIN}")
+    }
+
+    pub(super) fn call_data_copy(_: &mut [u8], _: u32) {
+        panic!("{OFF_CHAIN}")
+    }
+
+    pub(super) fn revert() -> ! {
+        panic!("{OFF_CHAIN}")
+    }
 
     pub(super) fn chain_id() -> [u8; 32] {
         panic!("{OFF_CHAIN}")

@@ -26,7 +26,7 @@ mod records {
         RecordVersion,
         registry::{self, Batch, Record, Registry},
     };
-    use salus_env::keccak256;
+    use salus_env::{check_arguments, keccak256};
 
     /// Nothing is in the root entry, which ink! loads in every call.
     #[ink(storage)]
@@ -53,6 +53,7 @@ mod records {
         /// `recordId` and `commitment` have to be new. Both are best random or salted: whoever sees them learns nothing.
         #[ink(message)]
         pub fn anchor(&mut self, record_id: H256, commitment: H256) -> Result<(), Error> {
+            check_arguments(&(record_id, commitment));
             let (author, now) = (self.env().caller(), self.env().block_timestamp());
             registry::anchor(self, &author.0, now, &record_id.0, &commitment.0)?;
             self.env().emit_event(RecordAnchored {
@@ -68,6 +69,7 @@ mod records {
         /// @return version its number
         #[ink(message, name = "addVersion")]
         pub fn add_version(&mut self, record_id: H256, previous_version: u32, commitment: H256) -> Result<u32, Error> {
+            check_arguments(&(record_id, previous_version, commitment));
             let (author, now) = (self.env().caller(), self.env().block_timestamp());
             let version = registry::add_version(self, &author.0, now, &record_id.0, previous_version, &commitment.0)?;
             self.env().emit_event(RecordVersionAdded {
@@ -82,6 +84,7 @@ mod records {
         /// Flags a version of a record as wrong. It stays readable; a corrected version may follow. For the record's author.
         #[ink(message, name = "markEnteredInError")]
         pub fn mark_entered_in_error(&mut self, record_id: H256, version: u32) -> Result<(), Error> {
+            check_arguments(&(record_id, version));
             let author = self.env().caller();
             registry::enter_in_error(self, &author.0, &record_id.0, version)?;
             self.env().emit_event(RecordEnteredInError {
@@ -97,6 +100,7 @@ mod records {
         /// @return status 0 no such version, 1 the latest, 2 superseded, 3 entered in error, 4 there is another commitment: altered
         #[ink(message)]
         pub fn verify(&self, record_id: H256, version: u32, commitment: H256) -> u8 {
+            check_arguments(&(record_id, version, commitment));
             registry::verify(self, &record_id.0, version, &commitment.0) as u8
         }
 
@@ -106,6 +110,7 @@ mod records {
         /// @return latestVersion the number of its latest version; the first is 1
         #[ink(message, name = "recordOf")]
         pub fn record_of(&self, record_id: H256) -> (Address, u32) {
+            check_arguments(&(record_id,));
             self.record(&record_id.0)
                 .map(|record| (record.author.into(), record.latest))
                 .unwrap_or_default()
@@ -118,6 +123,7 @@ mod records {
         /// @return enteredInError whether its author flagged it as wrong
         #[ink(message, name = "versionOf")]
         pub fn version_of(&self, record_id: H256, version: u32) -> (H256, u64, bool) {
+            check_arguments(&(record_id, version));
             self.version(&record_id.0, version)
                 .map(|version| {
                     (
@@ -133,6 +139,7 @@ mod records {
         /// author; a root counts for its author alone. `reference` is whatever the author finds the leaves by.
         #[ink(message, name = "anchorBatch")]
         pub fn anchor_batch(&mut self, root: H256, leaf_count: u64, reference: H256) -> Result<(), Error> {
+            check_arguments(&(root, leaf_count, reference));
             let (author, anchored_at) = (self.env().caller(), self.env().block_timestamp());
             let batch = Batch {
                 leaf_count,
@@ -156,6 +163,7 @@ mod records {
         /// @return anchoredAt when it was anchored, in seconds since the epoch
         #[ink(message, name = "batchOf")]
         pub fn batch_of(&self, author: Address, root: H256) -> (u64, H256, u64) {
+            check_arguments(&(author, root));
             self.batch(&author.0, &root.0)
                 .map(|batch| (batch.leaf_count, H256(batch.reference), batch.anchored_at))
                 .unwrap_or_default()
@@ -165,6 +173,9 @@ mod records {
         /// such a batch: no.
         #[ink(message, name = "verifyInBatch")]
         pub fn verify_in_batch(&self, author: Address, root: H256, leaf: H256, index: u64, proof: Vec<H256>) -> bool {
+            let arguments = (author, root, leaf, index, proof);
+            check_arguments(&arguments);
+            let (author, root, leaf, index, proof) = arguments;
             let proof: Vec<[u8; 32]> = proof.into_iter().map(|hash| hash.0).collect();
             registry::verify_in_batch(self, &author.0, &root.0, &leaf.0, index, &proof, keccak256)
         }

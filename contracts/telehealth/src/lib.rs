@@ -37,7 +37,7 @@ mod telehealth {
         escrow::{self, Books, Storage},
         is_valid_completion_window,
     };
-    use salus_env::{Stored, erc20};
+    use salus_env::{Stored, check_arguments, check_constructor_arguments, erc20};
 
     /// Nothing is in the root entry, which ink! loads in every call; each part is loaded by who needs it.
     #[ink(storage)]
@@ -55,6 +55,7 @@ mod telehealth {
         /// After that the patient gets the fee back.
         #[ink(constructor)]
         pub fn new(completion_window: u64) -> Result<Self, Error> {
+            check_constructor_arguments(&(completion_window,));
             if !is_valid_completion_window(completion_window) {
                 return Err(Error::InvalidCompletionWindow {
                     completion_window,
@@ -81,6 +82,7 @@ mod telehealth {
             confirm_by: u64,
             details_hash: H256,
         ) -> Result<U256, Error> {
+            check_arguments(&(provider, token, fee, start_time, confirm_by, details_hash));
             let patient = self.env().caller();
             let terms = Terms {
                 provider,
@@ -111,6 +113,7 @@ mod telehealth {
         /// Tokens that keep a part of what they move are refused; tokens whose balances change by themselves do not fit here.
         #[ink(message)]
         pub fn fund(&mut self, visit_id: U256) -> Result<(), Error> {
+            check_arguments(&(visit_id,));
             let (visit, _) = self.act(visit_id, Action::Fund)?;
             self.take_fee(&visit)?;
             self.env().emit_event(VisitFunded {
@@ -124,6 +127,7 @@ mod telehealth {
         /// Agrees to a funded visit. The caller is the provider, before the time to confirm is over.
         #[ink(message)]
         pub fn confirm(&mut self, visit_id: U256) -> Result<(), Error> {
+            check_arguments(&(visit_id,));
             self.act(visit_id, Action::Confirm)?;
             self.env().emit_event(VisitConfirmed { visit_id });
             Ok(())
@@ -132,6 +136,7 @@ mod telehealth {
         /// Does not agree to a visit. The caller is the provider, who has not confirmed it.
         #[ink(message)]
         pub fn decline(&mut self, visit_id: U256) -> Result<(), Error> {
+            check_arguments(&(visit_id,));
             let refunded = self.act_for_refund(visit_id, Action::Decline)?;
             self.env().emit_event(VisitDeclined { visit_id, refunded });
             Ok(())
@@ -140,6 +145,7 @@ mod telehealth {
         /// Calls a visit off. The caller is the patient or the provider, before it begins.
         #[ink(message)]
         pub fn cancel(&mut self, visit_id: U256) -> Result<(), Error> {
+            check_arguments(&(visit_id,));
             let refunded = self.act_for_refund(visit_id, Action::Cancel)?;
             self.env().emit_event(VisitCancelled {
                 visit_id,
@@ -153,6 +159,7 @@ mod telehealth {
         /// over. The fee can then be withdrawn by the provider.
         #[ink(message)]
         pub fn complete(&mut self, visit_id: U256) -> Result<(), Error> {
+            check_arguments(&(visit_id,));
             let (visit, _) = self.act(visit_id, Action::Complete)?;
             self.env().emit_event(VisitCompleted {
                 visit_id,
@@ -164,6 +171,7 @@ mod telehealth {
         /// Ends a visit that was not confirmed or not completed in time. Anybody may call this; the patient gets everything back.
         #[ink(message)]
         pub fn expire(&mut self, visit_id: U256) -> Result<(), Error> {
+            check_arguments(&(visit_id,));
             let refunded = self.act_for_refund(visit_id, Action::Expire)?;
             self.env().emit_event(VisitExpired { visit_id, refunded });
             Ok(())
@@ -174,6 +182,7 @@ mod telehealth {
         /// @return amount how much that was, in the token's smallest unit
         #[ink(message)]
         pub fn withdraw(&mut self, token: Address) -> Result<U256, Error> {
+            check_arguments(&(token,));
             let account = self.env().caller();
             let amount = escrow::withdraw(self, &account, &token)?;
             erc20::transfer(&token, &account, amount).map_err(|failure| Error::of_token(token, failure))?;
@@ -201,6 +210,7 @@ mod telehealth {
             &self,
             visit_id: U256,
         ) -> Result<(Address, Address, Address, U256, u64, u64, u64, u8, H256), Error> {
+            check_arguments(&(visit_id,));
             let visit = Storage::visit(self, &visit_id).ok_or(Error::UnknownVisit { visit_id })?;
             Ok((
                 visit.patient,
@@ -224,6 +234,7 @@ mod telehealth {
         /// What `account` can withdraw in `token`, in its smallest unit.
         #[ink(message)]
         pub fn withdrawable(&self, account: Address, token: Address) -> U256 {
+            check_arguments(&(account, token));
             Storage::withdrawable(self, &account, &token)
         }
 
@@ -235,6 +246,7 @@ mod telehealth {
         /// @return held fees in escrow and what waits to be withdrawn
         #[ink(message)]
         pub fn totals(&self, token: Address) -> (U256, U256, U256) {
+            check_arguments(&(token,));
             let books = self.books(&token);
             (books.paid_in, books.paid_out, books.held())
         }

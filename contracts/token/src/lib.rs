@@ -28,7 +28,7 @@ mod token {
         eip712::{self, Domain},
         token::{self, Ledger, permit, permit::Permit},
     };
-    use salus_env::{Returns, chain_id, ecrecover, keccak256};
+    use salus_env::{Returns, chain_id, check_arguments, check_constructor_arguments, ecrecover, keccak256};
 
     /// Nothing is in the root entry, which ink! loads in every call; each part is loaded by who needs it.
     #[ink(storage)]
@@ -63,6 +63,9 @@ mod token {
             initial_supply: U256,
             initial_holder: Address,
         ) -> Result<Self, Error> {
+            let arguments = (name, symbol, decimals, initial_supply, initial_holder);
+            check_constructor_arguments(&arguments);
+            let (name, symbol, decimals, initial_supply, initial_holder) = arguments;
             checked_length(&name, MAX_NAME_LENGTH)?;
             checked_length(&symbol, MAX_SYMBOL_LENGTH)?;
             let mut this = Self::default();
@@ -103,18 +106,21 @@ mod token {
         /// The tokens of `account`, in the smallest unit.
         #[ink(message, name = "balanceOf")]
         pub fn balance_of(&self, account: Address) -> U256 {
+            check_arguments(&(account,));
             Ledger::balance_of(self, &account)
         }
 
         /// What `spender` may still move of `owner`'s tokens; 2^256 - 1 is without limit.
         #[ink(message)]
         pub fn allowance(&self, owner: Address, spender: Address) -> U256 {
+            check_arguments(&(owner, spender));
             Ledger::allowance(self, &owner, &spender)
         }
 
         /// Moves `value` of the caller's tokens to `to`.
         #[ink(message)]
         pub fn transfer(&mut self, to: Address, value: U256) -> Result<bool, Error> {
+            check_arguments(&(to, value));
             let from = self.env().caller();
             token::transfer(self, &from, &to, value)?;
             self.env().emit_event(Transfer { from, to, value });
@@ -124,6 +130,7 @@ mod token {
         /// Moves `value` of `from`'s tokens to `to`, which `from` has allowed the caller.
         #[ink(message, name = "transferFrom")]
         pub fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Error> {
+            check_arguments(&(from, to, value));
             let spender = self.env().caller();
             token::transfer_from(self, &spender, &from, &to, value)?;
             self.env().emit_event(Transfer { from, to, value });
@@ -133,6 +140,7 @@ mod token {
         /// Allows `spender` to move `value` of the caller's tokens, in place of what was allowed before.
         #[ink(message)]
         pub fn approve(&mut self, spender: Address, value: U256) -> Result<bool, Error> {
+            check_arguments(&(spender, value));
             let owner = self.env().caller();
             self.allow(owner, spender, value)?;
             Ok(true)
@@ -152,7 +160,8 @@ mod token {
             r: H256,
             s: H256,
         ) -> Result<(), Error> {
-            let nonce = self.nonces(owner);
+            check_arguments(&(owner, spender, value, deadline, v, r, s));
+            let nonce = self.next_nonce(&owner);
             let permit = Permit {
                 owner,
                 spender,
@@ -179,7 +188,8 @@ mod token {
         /// How many permits of `owner` were used, which is the nonce of the next one.
         #[ink(message)]
         pub fn nonces(&self, owner: Address) -> U256 {
-            self.nonces.get(owner).unwrap_or_default()
+            check_arguments(&(owner,));
+            self.next_nonce(&owner)
         }
 
         /// The separator of the domain that permits are signed in. It changes if the chain's id does.
@@ -214,7 +224,12 @@ mod token {
         /// Whether the contract has the interface with this identifier. ERC-165.
         #[ink(message, name = "supportsInterface")]
         pub fn supports_interface(&self, interface_id: FixedBytes<4>) -> bool {
+            check_arguments(&(interface_id,));
             interface::SUPPORTED.contains(&interface_id.0)
+        }
+
+        fn next_nonce(&self, owner: &Address) -> U256 {
+            self.nonces.get(owner).unwrap_or_default()
         }
 
         fn allow(&mut self, owner: Address, spender: Address, value: U256) -> Result<(), Error> {
