@@ -11,11 +11,8 @@ use salus_core::{
 
 use crate::{
     Error,
-    chain::{ChainError, Receipt, SubmitOptions},
-    contracts::{
-        ContractError,
-        consent::{Consent, Grant, Opened},
-    },
+    chain::{Receipt, SubmitOptions},
+    contracts::consent::{Consent, Grant, Opened},
     error::{Exit, Fault},
     fhir::Salt,
     keystore::SigningKey,
@@ -136,7 +133,7 @@ pub async fn grant(
     };
     openings.save(&draft.opening(subject, grantee))?;
     let granted = consent.grant(key, &grant, options).await;
-    kept(openings, draft, granted)
+    Ok(openings.settle::<PolicyOpening, _>(draft.commitment, granted)?)
 }
 
 /// Keeps the opening and puts the draft in the place of a live consent, for the same grantee; answers the new
@@ -160,17 +157,7 @@ pub async fn supersede(
     let granted = consent
         .supersede(key, consent_id, draft.commitment, draft.terms, options)
         .await;
-    kept(openings, draft, granted)
-}
-
-fn kept<T>(openings: &Openings, draft: &Draft, sent: Result<T, ContractError>) -> Result<T, Error> {
-    if let Err(ContractError::Chain(error)) = &sent
-        && !matches!(error, ChainError::Unconfirmed { .. })
-    {
-        // Nothing commits to it. That it stays, if it cannot be removed, does no harm.
-        let _ = openings.erase::<PolicyOpening>(draft.commitment);
-    }
-    Ok(sent?)
+    Ok(openings.settle::<PolicyOpening, _>(draft.commitment, granted)?)
 }
 
 /// Opens a consent with what is kept here and has the contract answer a request by it. It is a question: nothing of it

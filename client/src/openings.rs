@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwn
 use zeroize::Zeroizing;
 
 use crate::{
+    contracts::ContractError,
     error::{Exit, Fault},
     fhir::Salt,
     files::{self, Access},
@@ -222,6 +223,21 @@ impl Openings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpeningError::NotFound { commitment, path }),
             Err(source) => Err(OpeningError::Io { path, source }),
         }
+    }
+
+    /// Passes on what became of the transaction that should have put a commitment on chain. If it surely did not, the
+    /// opening opens nothing and is removed; if that is not known, it is kept.
+    ///
+    /// # Errors
+    /// Those of the transaction.
+    pub fn settle<T: Opening, R>(&self, commitment: B256, sent: Result<R, ContractError>) -> Result<R, ContractError> {
+        if let Err(ContractError::Chain(error)) = &sent
+            && error.is_without_effect()
+        {
+            // That it stays, if it cannot be removed, does no harm.
+            let _ = self.erase::<T>(commitment);
+        }
+        sent
     }
 
     /// The opening of a commitment.

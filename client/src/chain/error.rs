@@ -131,6 +131,24 @@ pub enum ChainError {
     },
 }
 
+impl ChainError {
+    /// Whether it is certain that the transaction changed nothing and never will, its fee apart.
+    pub fn is_without_effect(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Disconnected { .. }
+                | Self::Reverted(_)
+                | Self::Dispatch { .. }
+                | Self::Refused { .. }
+                | Self::Unfunded { .. }
+                | Self::Failed { .. }
+                | Self::Amount { .. }
+                | Self::NotAccepted { .. }
+        )
+    }
+}
+
 impl Fault for ChainError {
     fn code(&self) -> &'static str {
         match self {

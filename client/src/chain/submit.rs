@@ -197,7 +197,11 @@ impl Chain {
                         nonce: reservation.nonce(),
                         reason,
                     };
-                    return self.receipt(included.map_err(unconfirmed)?, &prepared).await;
+                    let receipt = self.receipt(included.map_err(unconfirmed)?, &prepared).await;
+                    return receipt.map_err(|error| match error {
+                        failed @ ChainError::Failed { .. } => failed,
+                        unread => unconfirmed(format!("what it did in its block cannot be read: {unread}")),
+                    });
                 }
             }
             // Many senders that collided should not collide again.
@@ -229,11 +233,14 @@ impl Chain {
                 }
                 Offer::WrongNonce(reason) if again => {
                     let wait_for_finality = options.finality == Finality::Finalized;
-                    let found = self.search(&prepared.bytes, from, wait_for_finality, deadline).await?;
-                    return Ok(match found {
-                        Some(included) => (Offer::Known, Some(included)),
-                        None => (Offer::WrongNonce(reason), None),
-                    });
+                    return Ok(
+                        match self.search(&prepared.bytes, from, wait_for_finality, deadline).await {
+                            Ok(Some(included)) => (Offer::Known, Some(included)),
+                            Ok(None) => (Offer::WrongNonce(reason), None),
+                            // Nothing may be sent again before it is known what became of this one.
+                            Err(error) => (Offer::Unknown(error.to_string()), None),
+                        },
+                    );
                 }
                 answer => return Ok((answer, None)),
             }

@@ -128,21 +128,26 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let salt = Salt::random();
             let commitment = B256::from(canonical.commit(&salt));
             let record_id = record.unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
-            let opening = context.openings().save(&RecordOpening {
+            let openings = context.openings();
+            let opening = openings.save(&RecordOpening {
                 commitment,
                 salt,
                 record_id,
                 resource,
             })?;
             let options = transaction.options();
-            let (version, receipt) = match previous {
-                None => (1, records.anchor(&key, record_id, commitment, options).await?),
+            let sent = match previous {
+                None => {
+                    let sent = records.anchor(&key, record_id, commitment, options).await;
+                    sent.map(|receipt| (1, receipt))
+                }
                 Some(previous) => {
                     records
                         .add_version(&key, record_id, previous, commitment, options)
-                        .await?
+                        .await
                 }
             };
+            let (version, receipt) = openings.settle::<RecordOpening, _>(commitment, sent)?;
             out.result(&Anchored {
                 record: record_id,
                 version,
@@ -162,11 +167,13 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let (chain, key) = transaction.start(context).await?;
             let records = open(context, &chain).await?;
             let batch = RecordBatch::commit(key.account().address(), resources)?;
-            let opening = context.openings().save(batch.opening())?;
+            let openings = context.openings();
+            let opening = openings.save(batch.opening())?;
             let (root, count) = (batch.root(), batch.leaf_count());
-            let receipt = records
+            let sent = records
                 .anchor_batch(&key, root, count, reference, transaction.options())
-                .await?;
+                .await;
+            let receipt = openings.settle::<BatchOpening, _>(root, sent)?;
             out.result(&BatchAnchored {
                 root,
                 leaf_count: count,

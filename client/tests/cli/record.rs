@@ -128,6 +128,9 @@ fn a_records_versions_are_anchored_verified_and_shown() {
     let (code, error, message) = user.refused(&[&on[..], &stranger].concat());
     assert_eq!((code, error.as_str()), (1, "reverted"));
     assert!(message.contains("NotAuthor("), "{message}");
+    // What opens nothing is not kept.
+    let openings = fs::read_dir(user.path(".local/share/salus/openings")).unwrap();
+    assert_eq!(openings.count(), 2);
 }
 
 #[test]
