@@ -14,7 +14,7 @@ use subxt::{
 };
 use subxt_rpcs::{
     RpcClient,
-    client::{ReconnectingRpcClient, rpc_params},
+    client::{RawRpcFuture, RawRpcSubscription, RawValue, ReconnectingRpcClient, RpcClientT, rpc_params},
 };
 
 use super::{ChainError, Config};
@@ -23,6 +23,9 @@ use super::{ChainError, Config};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// One request takes at most this long. A dry run of a large deployment is the slowest.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How often a request is repeated that was under way when the connection broke.
+const MAX_REPEATS: u32 = 3;
 
 /// Connects to a Substrate RPC.
 pub(super) async fn connect(url: &str) -> Result<RpcClient, ChainError> {
@@ -39,7 +42,38 @@ pub(super) async fn connect(url: &str) -> Result<RpcClient, ChainError> {
             reason: reason(&error),
         })?;
     connected.store(true, Ordering::Relaxed);
-    Ok(RpcClient::new(client))
+    Ok(RpcClient::new(Persistent(client)))
+}
+
+/// A connection that asks again what was under way when it broke.
+///
+/// What is asked for later waits for the new connection by itself. Every request here is a question, and can be asked
+/// twice; transactions are offered by a subscription, which is left to who knows whether it may be repeated.
+struct Persistent(ReconnectingRpcClient);
+
+impl RpcClientT for Persistent {
+    fn request_raw<'a>(&'a self, method: &'a str, params: Option<Box<RawValue>>) -> RawRpcFuture<'a, Box<RawValue>> {
+        Box::pin(async move {
+            for _ in 0..MAX_REPEATS {
+                match self.0.request_raw(method, params.clone()).await {
+                    Err(error) if error.is_disconnected_will_reconnect() => {
+                        tracing::debug!(method, %error, "asking again");
+                    }
+                    answer => return answer,
+                }
+            }
+            self.0.request_raw(method, params).await
+        })
+    }
+
+    fn subscribe_raw<'a>(
+        &'a self,
+        sub: &'a str,
+        params: Option<Box<RawValue>>,
+        unsub: &'a str,
+    ) -> RawRpcFuture<'a, RawRpcSubscription> {
+        self.0.subscribe_raw(sub, params, unsub)
+    }
 }
 
 /// The client library over a connection.
