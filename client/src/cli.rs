@@ -10,6 +10,7 @@ mod coin;
 mod consent;
 mod context;
 mod deploy;
+mod index;
 mod moment;
 mod network;
 mod output;
@@ -74,6 +75,8 @@ enum Command {
     Visit(visit::Opts),
     /// Show the networks that --network can name
     Network(network::Opts),
+    /// Keep a database of what the contracts did, and ask it
+    Index(index::Opts),
     /// Run the embedded chain with its RPC ports
     #[cfg(feature = "devchain")]
     Up(up::Opts),
@@ -90,6 +93,7 @@ impl Command {
             Self::Record(opts) => opts.name(),
             Self::Visit(opts) => opts.name(),
             Self::Network(_) => "network",
+            Self::Index(opts) => opts.name(),
             #[cfg(feature = "devchain")]
             Self::Up(_) => "up",
         }
@@ -104,6 +108,7 @@ impl Command {
             Self::Record(opts) => record::run(opts, context, out).await,
             Self::Visit(opts) => visit::run(opts, context, out).await,
             Self::Network(opts) => network::run(opts, context, out),
+            Self::Index(opts) => index::run(opts, context, out).await,
             #[cfg(feature = "devchain")]
             Self::Up(opts) => up::run(opts, context, out).await,
         }

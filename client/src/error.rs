@@ -11,6 +11,7 @@ use crate::{
     consents::ConsentError,
     contracts::ContractError,
     fhir::FhirError,
+    indexer::IndexError,
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
@@ -100,6 +101,9 @@ pub enum Error {
     /// Records, batches of them, and their proofs.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// Indexing the chain, or asking the index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// Writing the result failed, e.g. because the reader of a pipe is gone.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -111,6 +115,7 @@ impl Error {
             Self::Network(error) => Some(error),
             Self::Keystore(error) => Some(error),
             Self::Fhir(error) => Some(error),
+            Self::Index(error) => Some(error),
             #[cfg(feature = "devchain")]
             Self::Devnet(error) => Some(error),
             Self::Chain(error) => Some(error),

@@ -8,6 +8,7 @@
 //! - [`deploy`]: deploying them.
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
+//! - [`indexer`]: finalized blocks in a database that can be asked.
 //! - [`cli`]: the program `salus`.
 //!
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
@@ -26,6 +27,7 @@ pub mod dirs;
 pub mod error;
 pub mod fhir;
 pub mod files;
+pub mod indexer;
 pub mod keystore;
 pub mod network;
 pub mod openings;

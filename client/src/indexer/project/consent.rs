@@ -1,0 +1,254 @@
+//! Subjects and consents.
+
+use std::collections::BTreeMap;
+
+use alloy_core::primitives::{Address, B256, U256};
+use sqlx::SqliteConnection;
+
+use super::{ProjectionError, fields::Fields};
+use crate::indexer::store::bulk::Bulk;
+
+/// The end of a consent that ends when it is taken back.
+const OPEN_END: U256 = U256::from_limbs([u64::MAX, 0, 0, 0]);
+
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    registered: Vec<Registered>,
+    controllers: BTreeMap<(Address, B256), ControllerChange>,
+    granted: Vec<Granted>,
+    statuses: BTreeMap<(Address, B256), StatusChange>,
+    history: Vec<HistoryRow>,
+}
+
+#[derive(Debug)]
+struct Registered {
+    contract: Address,
+    subject: B256,
+    controller: Address,
+    block: i64,
+}
+
+#[derive(Debug)]
+struct ControllerChange {
+    /// `None`: still the same.
+    controller: Option<Address>,
+    pending: Option<Address>,
+    block: i64,
+}
+
+#[derive(Debug)]
+struct Granted {
+    contract: Address,
+    id: B256,
+    subject: B256,
+    grantee: Address,
+    commitment: B256,
+    valid_from: i64,
+    valid_until: Option<i64>,
+    purposes: i64,
+    classes: i64,
+    block: i64,
+}
+
+#[derive(Debug)]
+struct StatusChange {
+    status: &'static str,
+    successor: Option<B256>,
+    block: i64,
+}
+
+#[derive(Debug)]
+struct HistoryRow {
+    contract: Address,
+    id: B256,
+    block: i64,
+    index: i64,
+    status: &'static str,
+}
+
+impl Changes {
+    pub(super) fn add(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
+        match event.name() {
+            "SubjectRegistered" => self.registered.push(Registered {
+                contract: event.contract(),
+                subject: event.word("subject")?,
+                controller: event.address("controller")?,
+                block: event.block(),
+            }),
+            "ControllerTransferStarted" => {
+                // The zero address takes an offer back.
+                let pending = Some(event.address("newController")?).filter(|pending| !pending.is_zero());
+                self.controller(event, None, pending)?;
+            }
+            "ControllerTransferred" => self.controller(event, Some(event.address("newController")?), None)?,
+            "ConsentGranted" => {
+                self.grant(event)?;
+                self.history(event, "active")?;
+            }
+            "ConsentSuperseded" => self.status(event, "superseded", Some(event.word("newConsentId")?))?,
+            "ConsentRevoked" => self.status(event, "revoked", None)?,
+            "ConsentEnteredInError" => self.status(event, "entered_in_error", None)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn controller(
+        &mut self,
+        event: &Fields<'_>,
+        controller: Option<Address>,
+        pending: Option<Address>,
+    ) -> Result<(), ProjectionError> {
+        let key = (event.contract(), event.word("subject")?);
+        let before = self.controllers.remove(&key).and_then(|change| change.controller);
+        let change = ControllerChange {
+            controller: controller.or(before),
+            pending,
+            block: event.block(),
+        };
+        self.controllers.insert(key, change);
+        Ok(())
+    }
+
+    fn grant(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
+        let open = event.uint("validUntil")? == OPEN_END;
+        self.granted.push(Granted {
+            contract: event.contract(),
+            id: event.word("consentId")?,
+            subject: event.word("subject")?,
+            grantee: event.address("grantee")?,
+            commitment: event.word("commitment")?,
+            valid_from: event.number("validFrom")?,
+            valid_until: if open { None } else { Some(event.number("validUntil")?) },
+            purposes: event.bits("purposes")?,
+            classes: event.bits("classes")?,
+            block: event.block(),
+        });
+        Ok(())
+    }
+
+    fn status(
+        &mut self,
+        event: &Fields<'_>,
+        status: &'static str,
+        successor: Option<B256>,
+    ) -> Result<(), ProjectionError> {
+        let key = (event.contract(), event.word("consentId")?);
+        self.statuses.insert(
+            key,
+            StatusChange {
+                status,
+                successor,
+                block: event.block(),
+            },
+        );
+        self.history(event, status)
+    }
+
+    fn history(&mut self, event: &Fields<'_>, status: &'static str) -> Result<(), ProjectionError> {
+        let id = event.word("consentId")?;
+        self.history.push(HistoryRow {
+            contract: event.contract(),
+            id,
+            block: event.block(),
+            index: event.index(),
+            status,
+        });
+        Ok(())
+    }
+
+    pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        REGISTER
+            .run(connection, &self.registered, |query, row| {
+                query
+                    .bind(row.contract.to_vec())
+                    .bind(row.subject.to_vec())
+                    .bind(row.controller.to_vec())
+                    .bind(row.block)
+                    .bind(row.block)
+            })
+            .await?;
+        let controllers: Vec<_> = self.controllers.into_iter().collect();
+        CHANGE_CONTROLLER
+            .run(connection, &controllers, |query, ((contract, subject), change)| {
+                query
+                    .bind(contract.to_vec())
+                    .bind(subject.to_vec())
+                    .bind(change.controller.map(|address| address.to_vec()))
+                    .bind(change.pending.map(|address| address.to_vec()))
+                    .bind(change.block)
+            })
+            .await?;
+        GRANT
+            .run(connection, &self.granted, |query, row| {
+                query
+                    .bind(row.contract.to_vec())
+                    .bind(row.id.to_vec())
+                    .bind(row.subject.to_vec())
+                    .bind(row.grantee.to_vec())
+                    .bind(row.commitment.to_vec())
+                    .bind(row.valid_from)
+                    .bind(row.valid_until)
+                    .bind(row.purposes)
+                    .bind(row.classes)
+                    .bind("active")
+                    .bind(row.block)
+                    .bind(row.block)
+            })
+            .await?;
+        let statuses: Vec<_> = self.statuses.into_iter().collect();
+        CHANGE_STATUS
+            .run(connection, &statuses, |query, ((contract, id), change)| {
+                query
+                    .bind(contract.to_vec())
+                    .bind(id.to_vec())
+                    .bind(change.status)
+                    .bind(change.successor.map(|id| id.to_vec()))
+                    .bind(change.block)
+            })
+            .await?;
+        ADD_HISTORY
+            .run(connection, &self.history, |query, row| {
+                query
+                    .bind(row.contract.to_vec())
+                    .bind(row.id.to_vec())
+                    .bind(row.block)
+                    .bind(row.index)
+                    .bind(row.status)
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+const REGISTER: Bulk = Bulk {
+    before: "insert or replace into subjects (contract, subject, controller, registered_block, changed_block) values",
+    columns: 5,
+    after: "",
+};
+
+const CHANGE_CONTROLLER: Bulk = Bulk {
+    before: "update subjects set controller = coalesce(v.column3, controller), pending_controller = v.column4, \
+             changed_block = v.column5 from (values",
+    columns: 5,
+    after: ") as v where subjects.contract = v.column1 and subjects.subject = v.column2",
+};
+
+const GRANT: Bulk = Bulk {
+    before: "insert or replace into consents (contract, consent_id, subject, grantee, commitment, valid_from, \
+             valid_until, purposes, classes, status, granted_block, changed_block) values",
+    columns: 12,
+    after: "",
+};
+
+const CHANGE_STATUS: Bulk = Bulk {
+    before: "update consents set status = v.column3, successor = v.column4, changed_block = v.column5 from (values",
+    columns: 5,
+    after: ") as v where consents.contract = v.column1 and consents.consent_id = v.column2",
+};
+
+const ADD_HISTORY: Bulk = Bulk {
+    before: "insert into consent_history (contract, consent_id, block_number, log_index, status) values",
+    columns: 5,
+    after: "",
+};

@@ -1,0 +1,136 @@
+//! Subjects and consents.
+
+use alloy_core::primitives::{Address, B256};
+use serde::Serialize;
+
+use super::{Columns, Select};
+use crate::indexer::store::{Reader, StoreError};
+
+/// Which subjects are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct SubjectFilter {
+    /// This one.
+    pub subject: Option<B256>,
+    /// Those that this account controls.
+    pub controller: Option<Address>,
+}
+
+/// A registered subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// The consent contract.
+    pub contract: Address,
+    /// The subject: a patient in one relationship.
+    pub subject: B256,
+    /// Who controls it.
+    pub controller: Address,
+    /// To whom control is offered.
+    pub pending_controller: Option<Address>,
+    /// The block in which it was registered.
+    pub registered_block: u64,
+    /// The block in which it last changed.
+    pub changed_block: u64,
+}
+
+/// Which consents are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct ConsentFilter {
+    /// This one.
+    pub consent_id: Option<B256>,
+    /// Those about this subject.
+    pub subject: Option<B256>,
+    /// Those for this account.
+    pub grantee: Option<Address>,
+    /// Those of this status: `active`, `superseded`, `revoked` or `entered_in_error`.
+    pub status: Option<String>,
+}
+
+/// A consent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Consent {
+    /// The consent contract.
+    pub contract: Address,
+    /// The consent.
+    pub consent_id: B256,
+    /// Whose data it is about.
+    pub subject: B256,
+    /// To whom it is given.
+    pub grantee: Address,
+    /// To the policy.
+    pub commitment: B256,
+    /// The first second in force, since the epoch.
+    pub valid_from: u64,
+    /// The last second in force; none if the end is open.
+    pub valid_until: Option<u64>,
+    /// Disclosed purposes of use, a bit each; 0 if nothing is disclosed.
+    pub purposes: u64,
+    /// Disclosed classes of data, a bit each; 0 if nothing is disclosed.
+    pub classes: u64,
+    /// `active`, `superseded`, `revoked` or `entered_in_error`. An active one may be outside its time.
+    pub status: String,
+    /// The consent that took its place.
+    pub successor: Option<B256>,
+    /// The block in which it was granted.
+    pub granted_block: u64,
+    /// The block in which its status last changed.
+    pub changed_block: u64,
+}
+
+impl Reader {
+    /// The first `limit` subjects that match, in the order of registration.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the database refuses.
+    pub async fn subjects(&mut self, filter: &SubjectFilter, limit: u32) -> Result<Vec<Subject>, StoreError> {
+        Select::new("select * from subjects")
+            .bytes("subject", filter.subject)
+            .bytes("controller", filter.controller)
+            .order("registered_block, subject", limit)
+            .fetch(self, subject)
+            .await
+    }
+
+    /// The first `limit` consents that match, in the order of their grants.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the database refuses.
+    pub async fn consents(&mut self, filter: &ConsentFilter, limit: u32) -> Result<Vec<Consent>, StoreError> {
+        Select::new("select * from consents")
+            .bytes("consent_id", filter.consent_id)
+            .bytes("subject", filter.subject)
+            .bytes("grantee", filter.grantee)
+            .text("status", filter.status.as_deref())
+            .order("granted_block, consent_id", limit)
+            .fetch(self, consent)
+            .await
+    }
+}
+
+fn subject(row: &Columns<'_>) -> Result<Subject, sqlx::Error> {
+    Ok(Subject {
+        contract: row.address("contract")?,
+        subject: row.word("subject")?,
+        controller: row.address("controller")?,
+        pending_controller: row.optional_address("pending_controller")?,
+        registered_block: row.number("registered_block")?,
+        changed_block: row.number("changed_block")?,
+    })
+}
+
+fn consent(row: &Columns<'_>) -> Result<Consent, sqlx::Error> {
+    Ok(Consent {
+        contract: row.address("contract")?,
+        consent_id: row.word("consent_id")?,
+        subject: row.word("subject")?,
+        grantee: row.address("grantee")?,
+        commitment: row.word("commitment")?,
+        valid_from: row.number("valid_from")?,
+        valid_until: row.optional_number("valid_until")?,
+        purposes: row.number("purposes")?,
+        classes: row.number("classes")?,
+        status: row.text("status")?,
+        successor: row.optional_word("successor")?,
+        granted_block: row.number("granted_block")?,
+        changed_block: row.number("changed_block")?,
+    })
+}
