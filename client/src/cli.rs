@@ -15,6 +15,7 @@ mod moment;
 mod network;
 mod output;
 mod record;
+mod story;
 mod token;
 mod transaction;
 #[cfg(feature = "devchain")]
@@ -77,6 +78,8 @@ enum Command {
     Network(network::Opts),
     /// Keep a database of what the contracts did, and ask it
     Index(index::Opts),
+    /// Tell the story of one patient and two providers, with real transactions
+    Story(story::Opts),
     /// Run the embedded chain with its RPC ports
     #[cfg(feature = "devchain")]
     Up(up::Opts),
@@ -94,6 +97,7 @@ impl Command {
             Self::Visit(opts) => opts.name(),
             Self::Network(_) => "network",
             Self::Index(opts) => opts.name(),
+            Self::Story(_) => "story",
             #[cfg(feature = "devchain")]
             Self::Up(_) => "up",
         }
@@ -109,6 +113,7 @@ impl Command {
             Self::Visit(opts) => visit::run(opts, context, out).await,
             Self::Network(opts) => network::run(opts, context, out),
             Self::Index(opts) => index::run(opts, context, out).await,
+            Self::Story(opts) => story::run(opts, context, out).await,
             #[cfg(feature = "devchain")]
             Self::Up(opts) => up::run(opts, context, out).await,
         }

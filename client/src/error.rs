@@ -15,6 +15,7 @@ use crate::{
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
+    story::StoryError,
 };
 
 /// What the program exits with. The numbers are part of the command line's interface (`docs/cli.md`) and never change.
@@ -104,6 +105,9 @@ pub enum Error {
     /// Indexing the chain, or asking the index.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The story.
+    #[error(transparent)]
+    Story(#[from] StoryError),
     /// Writing the result failed, e.g. because the reader of a pipe is gone.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -116,6 +120,7 @@ impl Error {
             Self::Keystore(error) => Some(error),
             Self::Fhir(error) => Some(error),
             Self::Index(error) => Some(error),
+            Self::Story(error) => Some(error),
             #[cfg(feature = "devchain")]
             Self::Devnet(error) => Some(error),
             Self::Chain(error) => Some(error),

@@ -9,6 +9,7 @@
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
 //! - [`indexer`]: finalized blocks in a database that can be asked.
+//! - [`story`]: all of it in one run.
 //! - [`cli`]: the program `salus`.
 //!
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
@@ -31,5 +32,6 @@ pub mod indexer;
 pub mod keystore;
 pub mod network;
 pub mod openings;
+pub mod story;
 
 pub use error::{Error, Exit, Fault};

@@ -13,7 +13,7 @@ use super::{
     error::{FhirError, Problem},
     field::Field,
     json,
-    source::{Limits, read_file},
+    source::{Limits, read_file, unpack},
 };
 pub use resource::Resource;
 
@@ -66,6 +66,14 @@ impl Bundle {
     /// [`FhirError`] if it cannot be read or is not a bundle; see [`Bundle::from_json`].
     pub fn from_file(path: &Path, limits: &Limits) -> Result<Self, FhirError> {
         Self::from_json(&read_file(path, limits)?, limits)
+    }
+
+    /// Reads what a file would hold, plain or gzipped.
+    ///
+    /// # Errors
+    /// As [`Bundle::from_file`].
+    pub fn from_bytes(bytes: &[u8], limits: &Limits) -> Result<Self, FhirError> {
+        Self::from_json(&unpack(bytes, limits)?, limits)
     }
 
     /// Reads a JSON text.

@@ -40,24 +40,39 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// # Errors
 /// [`FhirError::Read`] if it cannot be read or decompressed, [`FhirError::TooLarge`] beyond the limit.
 pub fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, FhirError> {
-    let read = || {
-        let mut head = Vec::with_capacity(GZIP.len());
-        let mut file = BufReader::new(File::open(path)?);
-        (&mut file).take(2).read_to_end(&mut head)?;
-        let is_gzip = head == GZIP;
-        let whole = BufReader::new(io::Cursor::new(head).chain(file));
-        if is_gzip {
-            at_most(MultiGzDecoder::new(whole), limits.bytes)
-        } else {
-            at_most(whole, limits.bytes)
-        }
-    };
+    let read = || unpacked(BufReader::new(File::open(path)?), limits.bytes);
     read()
         .map_err(|source| FhirError::Read {
             path: path.to_owned(),
             source,
         })?
         .ok_or(FhirError::TooLarge { limit: limits.bytes })
+}
+
+/// The same of what is in memory already.
+///
+/// # Errors
+/// As [`read_file`].
+pub(super) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, FhirError> {
+    unpacked(bytes, limits.bytes)
+        .map_err(|source| FhirError::Read {
+            path: "(in memory)".into(),
+            source,
+        })?
+        .ok_or(FhirError::TooLarge { limit: limits.bytes })
+}
+
+/// All of it, decompressed if it is gzipped, or `None` if that is more than `limit` bytes.
+fn unpacked(mut packed: impl Read, limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut head = Vec::with_capacity(GZIP.len());
+    (&mut packed).take(2).read_to_end(&mut head)?;
+    let is_gzip = head == GZIP;
+    let whole = BufReader::new(io::Cursor::new(head).chain(packed));
+    if is_gzip {
+        at_most(MultiGzDecoder::new(whole), limit)
+    } else {
+        at_most(whole, limit)
+    }
 }
 
 /// All that `reader` gives, or `None` if that is more than `limit` bytes.

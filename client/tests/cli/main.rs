@@ -7,6 +7,7 @@ mod consent;
 mod node;
 mod offline;
 mod record;
+mod story;
 mod token;
 mod up;
 mod user;

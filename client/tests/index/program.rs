@@ -20,7 +20,8 @@ impl World {
             .current_dir(self.home.path())
             .stdin(Stdio::null());
         command
-            .args(["--network", url, "--json", "index", "--database"])
+            .args(["--network", url, "--deployments", "deployments", "--json"])
+            .args(["index", "--database"])
             .arg(database)
             .args(args);
         command
