@@ -26,5 +26,5 @@ pub use source::{Head, Patience, Source, SourceError};
 pub use store::{
     AnchoredBatch, Balance, BalanceFilter, Batch, Checkpoint, Consent, ConsentFilter, ContractStatus, Cursor, Event,
     EventFilter, Followed, IndexedLog, Location, Reader, Record, RecordFilter, RecordVersion, Status, Store,
-    StoreError, Subject, SubjectFilter, TableRows,
+    StoreError, Subject, SubjectFilter, TableRows, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
 };

@@ -7,6 +7,7 @@
 mod consent;
 mod fields;
 mod records;
+mod telehealth;
 mod token;
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -14,10 +15,10 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::{abi::Decoded, log::RawLog};
 
 /// The version of the projections: an index with another one is rebuilt.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Every table that is made from raw logs.
-pub(super) const TABLES: [&str; 8] = [
+pub(super) const TABLES: [&str; 11] = [
     "subjects",
     "consents",
     "consent_history",
@@ -26,6 +27,9 @@ pub(super) const TABLES: [&str; 8] = [
     "batches",
     "transfers",
     "balances",
+    "visits",
+    "visit_history",
+    "withdrawals",
 ];
 
 /// An event lacks a field that its projection needs: the ABI and the projection are of different versions.
@@ -52,6 +56,7 @@ pub(super) struct Changes {
     consent: consent::Changes,
     records: records::Changes,
     token: token::Changes,
+    telehealth: telehealth::Changes,
 }
 
 impl Changes {
@@ -62,6 +67,7 @@ impl Changes {
             "consent" => self.consent.add(&event),
             "records" => self.records.add(&event),
             "token" => self.token.add(&event),
+            "telehealth" => self.telehealth.add(&event),
             _ => Ok(()),
         }
     }
@@ -70,6 +76,7 @@ impl Changes {
     pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         self.consent.write(connection).await?;
         self.records.write(connection).await?;
-        self.token.write(connection).await
+        self.token.write(connection).await?;
+        self.telehealth.write(connection).await
     }
 }

@@ -19,7 +19,7 @@ pub use open::Location;
 use open::WriterLock;
 pub use query::{
     AnchoredBatch, Balance, BalanceFilter, Consent, ConsentFilter, Event, EventFilter, Record, RecordFilter,
-    RecordVersion, Subject, SubjectFilter,
+    RecordVersion, Subject, SubjectFilter, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
 };
 pub use status::{Checkpoint, ContractStatus, Status, TableRows};
 pub use write::{Batch, IndexedLog};

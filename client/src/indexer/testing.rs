@@ -1,7 +1,8 @@
-//! Generated chains for tests: blocks with the logs of a token, a consent and a records contract, and some that nobody
-//! knows.
+//! Generated chains for tests: blocks with the logs of all contracts, and some that nobody knows.
 
 #![allow(non_snake_case, reason = "fields are called as in the ABI")]
+
+pub(super) mod telehealth;
 
 use std::sync::Arc;
 
@@ -54,10 +55,11 @@ const RECORDS: [&str; 4] = [
 const TOKEN: [&str; 1] = ["event Transfer(address indexed from, address indexed to, uint256 value)"];
 
 /// The generated contracts, by name.
-pub(super) const CONTRACTS: [(&str, Address); 3] = [
+pub(super) const CONTRACTS: [(&str, Address); 4] = [
     ("consent", Address::repeat_byte(0xC0)),
     ("records", Address::repeat_byte(0xEC)),
     ("token", Address::repeat_byte(0x70)),
+    ("telehealth", Address::repeat_byte(0x7E)),
 ];
 
 pub(super) const GENESIS: B256 = B256::repeat_byte(0x6E);
@@ -74,7 +76,14 @@ pub(super) fn abi_json(events: &[&str]) -> String {
 
 pub(super) fn catalogue() -> Catalogue {
     let (consent, records, token) = (abi_json(&CONSENT), abi_json(&RECORDS), abi_json(&TOKEN));
-    Catalogue::new([("consent", &*consent), ("records", &*records), ("token", &*token)]).unwrap()
+    let telehealth = crate::contracts::artifact("telehealth").unwrap().abi;
+    Catalogue::new([
+        ("consent", &*consent),
+        ("records", &*records),
+        ("token", &*token),
+        ("telehealth", telehealth),
+    ])
+    .unwrap()
 }
 
 /// The generated contracts, followed from a block on.
@@ -116,6 +125,7 @@ impl Generated {
             consents: vec![],
             records: vec![],
             subjects: 0,
+            visits: telehealth::Visits::default(),
         };
         let hash = |number: u64| keccak256([seed.to_be_bytes(), number.to_be_bytes()].concat());
         let mut chain = Self {
@@ -177,13 +187,15 @@ struct Writer {
     /// Records with their latest version.
     records: Vec<(B256, u32)>,
     subjects: u64,
+    visits: telehealth::Visits,
 }
 
 impl Writer {
     fn log(&mut self) -> RawLog {
-        let [(_, consent), (_, records), (_, token)] = CONTRACTS;
+        let [(_, consent), (_, records), (_, token), (_, telehealth)] = CONTRACTS;
         match self.random.gen_range(0..100) {
-            0..40 => {
+            0..12 => self.visits.log(&mut self.random, telehealth),
+            12..40 => {
                 let (from, to) = (self.holder(), self.holder());
                 log(
                     token,

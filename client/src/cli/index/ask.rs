@@ -1,5 +1,7 @@
 //! What the database answers: `salus index status`, `events`, `consents` and so on.
 
+mod visits;
+
 use std::fmt;
 
 use alloy_core::primitives::{Address, B256};
@@ -35,6 +37,12 @@ pub(super) enum Question {
     Batches(Batches),
     /// List token balances
     Balances(Balances),
+    /// List consultations
+    Visits(visits::Visits),
+    /// List what became of a consultation, step by step
+    VisitHistory(visits::VisitHistory),
+    /// List what was withdrawn from escrow
+    Withdrawals(visits::Withdrawals),
 }
 
 #[derive(Debug, Args)]
@@ -146,6 +154,9 @@ impl Question {
             Self::Versions(_) => "index versions",
             Self::Batches(_) => "index batches",
             Self::Balances(_) => "index balances",
+            Self::Visits(_) => "index visits",
+            Self::VisitHistory(_) => "index visit-history",
+            Self::Withdrawals(_) => "index withdrawals",
         }
     }
 
@@ -219,6 +230,9 @@ impl Question {
                 };
                 show(reader.balances(&filter, limit.limit).await, out)
             }
+            Self::Visits(question) => question.ask(&mut reader, out).await,
+            Self::VisitHistory(question) => question.ask(&mut reader, out).await,
+            Self::Withdrawals(question) => question.ask(&mut reader, out).await,
         }
     }
 }

@@ -23,7 +23,7 @@ const APPLICATION_ID: i64 = 0x5341_4c55;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// All migrations, oldest first. They only go forward, and one that was released is never changed.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "chain", include_str!("../../../migrations/sqlite/0001_chain.sql")),
     (
         2,
@@ -36,6 +36,11 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         include_str!("../../../migrations/sqlite/0003_records.sql"),
     ),
     (4, "token", include_str!("../../../migrations/sqlite/0004_token.sql")),
+    (
+        5,
+        "telehealth",
+        include_str!("../../../migrations/sqlite/0005_telehealth.sql"),
+    ),
 ];
 
 /// Where a database is: a path, or a URL such as `sqlite:///var/lib/salus/index.sqlite`.

@@ -4,6 +4,7 @@ mod consent;
 mod event;
 mod record;
 mod token;
+mod visit;
 
 use alloy_core::primitives::{Address, B256};
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
@@ -12,6 +13,7 @@ pub use consent::{Consent, ConsentFilter, Subject, SubjectFilter};
 pub use event::{Event, EventFilter};
 pub use record::{AnchoredBatch, Record, RecordFilter, RecordVersion};
 pub use token::{Balance, BalanceFilter};
+pub use visit::{Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter};
 
 use super::{Reader, StoreError};
 
@@ -105,6 +107,10 @@ impl Columns<'_> {
     }
 
     fn text(&self, column: &str) -> Result<String, sqlx::Error> {
+        self.0.try_get(column)
+    }
+
+    fn optional_text(&self, column: &str) -> Result<Option<String>, sqlx::Error> {
         self.0.try_get(column)
     }
 

@@ -2,6 +2,8 @@
 
 #![allow(non_snake_case, reason = "fields are called as in the ABI")]
 
+mod telehealth;
+
 use std::collections::BTreeMap;
 
 use alloy_core::{
