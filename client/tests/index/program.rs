@@ -2,7 +2,7 @@
 
 use std::{
     process::{Child, Command, Output, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -25,6 +25,22 @@ impl World {
             .arg(database)
             .args(args);
         command
+    }
+
+    /// Waits until the database `index` has a status of this kind.
+    async fn until(&self, url: &str, is_wanted: impl Fn(&Value) -> bool) {
+        let begun = Instant::now();
+        loop {
+            let (_, status) = run(&mut self.salus(url, "index", &["status"]));
+            if is_wanted(&status) {
+                return;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(120),
+                "it never came to that: {status}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 
@@ -117,9 +133,9 @@ async fn a_second_indexer_on_the_same_database_is_refused() {
     let mut command = world.salus(&url, "index", &["--follow"]);
     let first = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // The first one has the database once there is something in it.
-    while run(&mut world.salus(&url, "index", &["status"])).1["result"]["checkpoint"].is_null() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    world
+        .until(&url, |status| !status["result"]["checkpoint"].is_null())
+        .await;
     let second = run(&mut world.salus(&url, "index", &[]));
     tokio::task::block_in_place(|| kill(first));
     assert_eq!(
@@ -144,13 +160,9 @@ async fn told_to_stop_it_ends_in_order_and_says_how_far_it_came() {
     let mut command = world.salus(&url, "index", &["--follow"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let head = u64::from(world.node.finalized().number);
-    loop {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let (code, status) = run(&mut world.salus(&url, "index", &["status"]));
-        if code == 0 && status["result"]["checkpoint"]["block"] == head {
-            break;
-        }
-    }
+    world
+        .until(&url, |status| status["result"]["checkpoint"]["block"] == head)
+        .await;
     let told = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status()
