@@ -15,7 +15,7 @@ use crate::{
     contracts::Suite,
     indexer::{
         BalanceFilter, Catalogue, ConsentFilter, EventFilter, Extent, Followed, IndexError, Indexer, Location,
-        Patience, RawLog, Reader, Source, Status, Summary,
+        Patience, RawLog, Reader, Source, Status, Summary, VisitFilter,
     },
 };
 
@@ -128,6 +128,14 @@ impl Stage<'_> {
         let consents = reader.consents(&of_consent, 2).await.map_err(IndexError::from)?;
         let status = consents.first().map_or("not there", |consent| &consent.status);
         teller.asked("index_consent", "In the index, the consent is", "revoked", status)?;
+        let of_patient = VisitFilter {
+            patient: Some(self.cast.patient.account().address()),
+            ..VisitFilter::default()
+        };
+        let visits = reader.visits(&of_patient, 3).await.map_err(IndexError::from)?;
+        let statuses: Vec<_> = visits.iter().map(|visit| visit.status.as_str()).collect();
+        let text = "In the index, the consultations are";
+        teller.asked("index_visits", text, "completed, cancelled", &*statuses.join(", "))?;
         let doctor = self.cast.family_doctor.account().address();
         let of_doctor = BalanceFilter {
             contract: Some(self.token.contract().address()),

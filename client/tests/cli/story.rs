@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The steps, in order, and whether each is a transaction.
-const STEPS: [(&str, bool); 35] = [
+const STEPS: [(&str, bool); 36] = [
     ("fund_patient", true),
     ("fund_family_doctor", true),
     ("fund_other_doctor", true),
@@ -45,6 +45,7 @@ const STEPS: [(&str, bool); 35] = [
     ("index_counts", false),
     ("index_events", false),
     ("index_consent", false),
+    ("index_visits", false),
     ("index_balance", false),
 ];
 
