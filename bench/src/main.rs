@@ -3,6 +3,7 @@
 //! Weights are exact and repeat; speeds are not, so they are printed as measured in this run and never tested.
 
 mod consent;
+mod index;
 mod ledger;
 mod meter;
 mod records;
@@ -50,6 +51,7 @@ struct Report {
     schema_version: u32,
     messages: Vec<Row>,
     session: session::Speed,
+    index: index::Speed,
     compilers: Option<serde_json::Value>,
 }
 
@@ -64,6 +66,7 @@ fn main() -> Result<()> {
         schema_version: 1,
         messages: messages(&opts.artifacts, solidity.as_ref())?,
         session: session::measure(&code(&opts.artifacts, "token")?)?,
+        index: index::measure()?,
         compilers: solidity.map(|solidity| solidity.versions),
     };
     let mut out = std::io::stdout().lock();
@@ -72,7 +75,8 @@ fn main() -> Result<()> {
         writeln!(out)?;
     } else {
         ledger::print(&mut out, &report.messages)?;
-        writeln!(out, "\nSession: {report}", report = report.session)?;
+        writeln!(out, "\nSession: {}", report.session)?;
+        writeln!(out, "Index: {}", report.index)?;
     }
     Ok(())
 }
