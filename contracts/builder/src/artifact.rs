@@ -22,8 +22,14 @@ pub(crate) struct Artifact {
 }
 
 impl Artifact {
-    pub(crate) fn new(contract: &Contract, toolchain: &Identity, code: Vec<u8>, interface: &Interface) -> Result<Self> {
-        let metadata = metadata(contract, toolchain, &code, interface)?;
+    pub(crate) fn new(
+        contract: &Contract,
+        ink: &str,
+        toolchain: &Identity,
+        code: Vec<u8>,
+        interface: &Interface,
+    ) -> Result<Self> {
+        let metadata = metadata(contract, ink, toolchain, &code, interface)?;
         Ok(Self {
             name: contract.name.clone(),
             package: contract.package.clone(),
@@ -65,7 +71,7 @@ impl Artifact {
 }
 
 /// What a person or a tool wants to know about the code beyond its ABI.
-fn metadata(contract: &Contract, toolchain: &Identity, code: &[u8], interface: &Interface) -> Result<Value> {
+fn metadata(contract: &Contract, ink: &str, toolchain: &Identity, code: &[u8], interface: &Interface) -> Result<Value> {
     let mut functions = Map::new();
     for function in &interface.functions {
         let signature = abi::function_signature(function);
@@ -119,7 +125,7 @@ fn metadata(contract: &Contract, toolchain: &Identity, code: &[u8], interface: &
             "size": code.len(),
         },
         "build": {
-            "language": format!("ink! {}", contract.ink),
+            "language": format!("ink! {ink}"),
             "abi": "sol",
             "rustc": toolchain.rustc,
             "polkavm_linker": toolchain.polkavm_linker,

@@ -99,5 +99,5 @@ fn build(
     let elf = compile::on_chain(options, toolchain, workspace, contract)?;
     let code = link::link(&elf)?;
     let interface = interface::read(options, toolchain, workspace, contract)?;
-    Artifact::new(contract, &toolchain.identity, code, &interface)
+    Artifact::new(contract, &workspace.ink, &toolchain.identity, code, &interface)
 }

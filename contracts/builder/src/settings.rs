@@ -28,7 +28,8 @@ pub(crate) const ABI_FLAGS: [&str; 4] = [
 /// Arguments of cargo that build `core` and `alloc` from source for the target.
 pub(crate) const CARGO_ARGUMENTS: [&str; 7] = [
     "-Zbuild-std=core,alloc",
-    "-Zbuild-std-features=compiler-builtins-mem",
+    // `memcpy` and its kin are in `salus-mem`.
+    "-Zbuild-std-features=",
     // These two make `host.rustflags` possible: flags for procedural macros while a target is given.
     "-Ztarget-applies-to-host",
     "-Zhost-config",
@@ -51,6 +52,8 @@ pub(crate) fn code_flags() -> Vec<String> {
         "-Zunstable-options".to_owned(),
         // No formatting of panic messages: a panic is a trap.
         "-Cpanic=immediate-abort".to_owned(),
+        // PolkaVM loads and stores at any address. Without this, each copy of an address or a hash is a loop over bytes.
+        "-Ctarget-feature=+unaligned-scalar-mem".to_owned(),
         // What `sp-*` crates ask for when they are not part of a node.
         "--cfg".to_owned(),
         "substrate_runtime".to_owned(),

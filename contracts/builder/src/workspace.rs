@@ -2,7 +2,7 @@
 
 use crate::command;
 use crate::options::Options;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ pub(crate) struct Workspace {
     contracts: Vec<Contract>,
 }
 
-/// A package that compiles to a contract: one that depends on ink! and has a binary.
+/// A package that compiles to a contract: one that depends on ink!, by way of `salus-ink`, and has a binary.
 #[derive(Debug, Clone)]
 pub(crate) struct Contract {
     /// The binary's name, which the artefacts carry.
@@ -22,7 +22,6 @@ pub(crate) struct Contract {
     pub(crate) version: String,
     pub(crate) description: String,
     pub(crate) license: String,
-    pub(crate) ink: String,
 }
 
 #[derive(Deserialize)]
@@ -63,13 +62,13 @@ impl Workspace {
         let metadata: CargoMetadata = serde_json::from_str(&json).context("`cargo metadata` is not as expected")?;
         let mut contracts: Vec<Contract> = metadata.packages.iter().filter_map(Contract::of).collect();
         contracts.sort_by(|a, b| a.name.cmp(&b.name));
-        let ink = contracts
-            .first()
-            .map(|contract| contract.ink.clone())
-            .context("there is no contract here")?;
-        if let Some(odd) = contracts.iter().find(|contract| contract.ink != ink) {
-            bail!("`{}` asks for ink! {}, others for {ink}", odd.name, odd.ink);
-        }
+        let ink = metadata
+            .packages
+            .iter()
+            .flat_map(|package| &package.dependencies)
+            .find(|dependency| dependency.name == "ink")
+            .map(|dependency| dependency.req.trim_start_matches('=').to_owned())
+            .context("nothing here depends on ink!")?;
         Ok(Self {
             target_dir: metadata.target_directory,
             ink,
@@ -104,10 +103,10 @@ impl Workspace {
 
 impl Contract {
     fn of(package: &Package) -> Option<Self> {
-        let ink = package
+        package
             .dependencies
             .iter()
-            .find(|dependency| dependency.name == "ink")?;
+            .find(|dependency| dependency.name == "salus-ink")?;
         let binary = package.targets.iter().find(|target| target.kind == ["bin"])?;
         Some(Self {
             name: binary.name.clone(),
@@ -115,7 +114,6 @@ impl Contract {
             version: package.version.clone(),
             description: package.description.clone().unwrap_or_default(),
             license: package.license.clone().unwrap_or_default(),
-            ink: ink.req.trim_start_matches('=').to_owned(),
         })
     }
 }

@@ -1,121 +1,121 @@
-use ink::{Address, H256};
+use ink::{Address, H256, sol::refuse};
 use salus_core::consent::{Malformed, OpenError, TermsError, registry::RegistryError};
 
-/// Why a call was refused.
-#[ink::error]
-#[derive(Debug, PartialEq, Eq)]
-pub enum Error {
-    /// The subject of 32 zero bytes stands for nobody.
-    InvalidSubject,
-    /// Somebody has registered the subject before.
-    SubjectAlreadyRegistered {
-        /// The subject.
-        subject: H256,
-    },
-    /// Nobody has registered the subject.
-    UnknownSubject {
-        /// The subject.
-        subject: H256,
-    },
-    /// Only the subject's controller may do that.
-    NotController {
-        /// The subject.
-        subject: H256,
-        /// Who tried.
-        caller: Address,
-    },
-    /// The control of the subject was not offered to the caller.
-    NotPendingController {
-        /// The subject.
-        subject: H256,
-        /// Who tried.
-        caller: Address,
-    },
-    /// Nobody can be given consent at the zero address.
-    InvalidGrantee {
-        /// The zero address.
-        grantee: Address,
-    },
-    /// 32 zero bytes commit to nothing.
-    InvalidCommitment,
-    /// The consent would end before it begins.
-    InvalidValidity {
-        /// The first second, since the epoch.
-        valid_from: u64,
-        /// The last second.
-        valid_until: u64,
-    },
-    /// Bits that stand for no code.
-    UnknownBits {
-        /// Those in the mask of purposes.
-        purposes: u64,
-        /// Those in the mask of classes.
-        classes: u64,
-    },
-    /// Purposes and classes are disclosed together or not at all.
-    HalfDisclosed {
-        /// The mask of purposes.
-        purposes: u64,
-        /// The mask of classes.
-        classes: u64,
-    },
-    /// The subject has this live consent for the grantee: supersede it or revoke it.
-    ConsentActive {
-        /// The consent.
-        consent_id: H256,
-    },
-    /// There is no such consent.
-    UnknownConsent {
-        /// What was asked for.
-        consent_id: H256,
-    },
-    /// The consent is superseded (2), revoked (3) or entered in error (4).
-    ConsentNotActive {
-        /// The consent.
-        consent_id: H256,
-        /// Its status.
-        status: u8,
-    },
-    /// The consent has expired: grant a new one.
-    ConsentExpired {
-        /// The consent.
-        consent_id: H256,
-        /// Its last second, since the epoch.
-        valid_until: u64,
-    },
-    /// The subject has given this grantee 2^32 consents.
-    TooManyConsents,
-    /// No purpose of use has this number.
-    UnknownPurpose {
-        /// The number.
-        purpose: u8,
-    },
-    /// No class of data has this number.
-    UnknownClass {
-        /// The number.
-        class: u8,
-    },
-    /// The salt and the policy are not those that were committed to.
-    CommitmentMismatch {
-        /// What the consent commits to.
-        expected: H256,
-        /// What was handed in gives.
-        actual: H256,
-    },
-    /// What was committed to is no policy.
-    MalformedPolicy {
-        /// The rule that is broken, by its number in the consent model.
-        rule: u8,
-        /// The byte at which that was seen.
-        offset: u32,
-    },
-    /// The request is none.
-    MalformedRequest {
-        /// The rule that is broken, by its number in the consent model.
-        rule: u8,
-        /// The byte at which that was seen.
-        offset: u32,
-    },
+ink::errors! {
+    /// Why a call was refused.
+    pub enum Error {
+        /// The subject of 32 zero bytes stands for nobody.
+        InvalidSubject,
+        /// Somebody has registered the subject before.
+        SubjectAlreadyRegistered {
+            /// The subject.
+            subject: H256,
+        },
+        /// Nobody has registered the subject.
+        UnknownSubject {
+            /// The subject.
+            subject: H256,
+        },
+        /// Only the subject's controller may do that.
+        NotController {
+            /// The subject.
+            subject: H256,
+            /// Who tried.
+            caller: Address,
+        },
+        /// The control of the subject was not offered to the caller.
+        NotPendingController {
+            /// The subject.
+            subject: H256,
+            /// Who tried.
+            caller: Address,
+        },
+        /// Nobody can be given consent at the zero address.
+        InvalidGrantee {
+            /// The zero address.
+            grantee: Address,
+        },
+        /// 32 zero bytes commit to nothing.
+        InvalidCommitment,
+        /// The consent would end before it begins.
+        InvalidValidity {
+            /// The first second, since the epoch.
+            valid_from: u64,
+            /// The last second.
+            valid_until: u64,
+        },
+        /// Bits that stand for no code.
+        UnknownBits {
+            /// Those in the mask of purposes.
+            purposes: u64,
+            /// Those in the mask of classes.
+            classes: u64,
+        },
+        /// Purposes and classes are disclosed together or not at all.
+        HalfDisclosed {
+            /// The mask of purposes.
+            purposes: u64,
+            /// The mask of classes.
+            classes: u64,
+        },
+        /// The subject has this live consent for the grantee: supersede it or revoke it.
+        ConsentActive {
+            /// The consent.
+            consent_id: H256,
+        },
+        /// There is no such consent.
+        UnknownConsent {
+            /// What was asked for.
+            consent_id: H256,
+        },
+        /// The consent is superseded (2), revoked (3) or entered in error (4).
+        ConsentNotActive {
+            /// The consent.
+            consent_id: H256,
+            /// Its status.
+            status: u8,
+        },
+        /// The consent has expired: grant a new one.
+        ConsentExpired {
+            /// The consent.
+            consent_id: H256,
+            /// Its last second, since the epoch.
+            valid_until: u64,
+        },
+        /// The subject has given this grantee 2^32 consents.
+        TooManyConsents,
+        /// No purpose of use has this number.
+        UnknownPurpose {
+            /// The number.
+            purpose: u8,
+        },
+        /// No class of data has this number.
+        UnknownClass {
+            /// The number.
+            class: u8,
+        },
+        /// The salt and the policy are not those that were committed to.
+        CommitmentMismatch {
+            /// What the consent commits to.
+            expected: H256,
+            /// What was handed in gives.
+            actual: H256,
+        },
+        /// What was committed to is no policy.
+        MalformedPolicy {
+            /// The rule that is broken, by its number in the consent model.
+            rule: u8,
+            /// The byte at which that was seen.
+            offset: u32,
+        },
+        /// The request is none.
+        MalformedRequest {
+            /// The rule that is broken, by its number in the consent model.
+            rule: u8,
+            /// The byte at which that was seen.
+            offset: u32,
+        },
+    }
 }
 
 impl Error {
@@ -134,8 +134,9 @@ fn rule_and_offset(malformed: Malformed) -> (u8, u32) {
 }
 
 impl From<RegistryError> for Error {
+    #[inline(never)]
     fn from(error: RegistryError) -> Self {
-        match error {
+        refuse(match error {
             RegistryError::InvalidSubject => Self::InvalidSubject,
             RegistryError::SubjectAlreadyRegistered(subject) => {
                 Self::SubjectAlreadyRegistered { subject: H256(subject) }
@@ -165,26 +166,28 @@ impl From<RegistryError> for Error {
                 valid_until,
             },
             RegistryError::TooManyConsents => Self::TooManyConsents,
-        }
+        })
     }
 }
 
 impl From<TermsError> for Error {
+    #[inline(never)]
     fn from(error: TermsError) -> Self {
-        match error {
+        refuse(match error {
             TermsError::ReversedValidity(period) => Self::InvalidValidity {
                 valid_from: period.from,
                 valid_until: period.until,
             },
             TermsError::UnknownBits(purposes, classes) => Self::UnknownBits { purposes, classes },
             TermsError::HalfDisclosed(purposes, classes) => Self::HalfDisclosed { purposes, classes },
-        }
+        })
     }
 }
 
 impl From<OpenError> for Error {
+    #[inline(never)]
     fn from(error: OpenError) -> Self {
-        match error {
+        refuse(match error {
             OpenError::CommitmentMismatch { expected, actual } => Self::CommitmentMismatch {
                 expected: H256(expected),
                 actual: H256(actual),
@@ -193,6 +196,6 @@ impl From<OpenError> for Error {
                 let (rule, offset) = rule_and_offset(malformed);
                 Self::MalformedPolicy { rule, offset }
             }
-        }
+        })
     }
 }

@@ -24,9 +24,13 @@ pub use event::{
 mod consent {
     use crate::{
         ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControllerTransferStarted,
-        ControllerTransferred, Error, SubjectRegistered, storage::StoredConsent,
+        ControllerTransferred, Error, SubjectRegistered,
+        storage::{CONSENTS, CONTROL, CURRENT, load, store},
     };
-    use ink::{H256, sol::DynBytes, storage::Mapping};
+    use ink::{
+        H256,
+        sol::{DynBytes, refuse},
+    };
     use salus_core::{
         codes::{Purpose, ResourceClass},
         consent::{
@@ -34,18 +38,12 @@ mod consent {
             registry::{self, Registry},
         },
     };
-    use salus_env::{Returns, chain_id, check_arguments, keccak256};
+    use salus_env::{chain_id, keccak256};
 
-    /// Nothing is in the root entry, which ink! loads in every call.
+    /// The state is in the slots of `storage`.
     #[ink(storage)]
     #[derive(Default)]
-    pub struct Consent {
-        controllers: Mapping<H256, Address>,
-        pending_controllers: Mapping<H256, Address>,
-        consents: Mapping<H256, StoredConsent>,
-        /// By subject and grantee.
-        current: Mapping<(H256, Address), H256>,
-    }
+    pub struct Consent {}
 
     impl Consent {
         /// Creates the contract. Nobody has any power over it.
@@ -59,7 +57,6 @@ mod consent {
         /// A subject is 32 bytes that look random, derived from a patient's secret, another one for each relationship.
         #[ink(message, name = "registerSubject")]
         pub fn register_subject(&mut self, subject: H256) -> Result<(), Error> {
-            check_arguments(&(subject,));
             let controller = self.env().caller();
             registry::register(self, &controller.0, &subject.0)?;
             self.env().emit_event(SubjectRegistered { subject, controller });
@@ -69,22 +66,21 @@ mod consent {
         /// Who controls a subject; the zero address if nobody has registered it.
         #[ink(message, name = "controllerOf")]
         pub fn controller_of(&self, subject: H256) -> Address {
-            check_arguments(&(subject,));
-            self.controllers.get(subject).unwrap_or_default()
+            self.controller(&subject.0).unwrap_or_default().into()
         }
 
         /// To whom the control of a subject is offered; the zero address if to nobody.
         #[ink(message, name = "pendingControllerOf")]
         pub fn pending_controller_of(&self, subject: H256) -> Address {
-            check_arguments(&(subject,));
-            self.pending_controllers.get(subject).unwrap_or_default()
+            Registry::pending_controller(self, &subject.0)
+                .unwrap_or_default()
+                .into()
         }
 
         /// Offers the control of a subject to `newController`, who has to accept it. Offered to the zero address, it takes an
         /// earlier offer back. For the subject's controller.
         #[ink(message, name = "transferController")]
         pub fn transfer_controller(&mut self, subject: H256, new_controller: Address) -> Result<(), Error> {
-            check_arguments(&(subject, new_controller));
             let controller = self.env().caller();
             registry::offer_control(self, &controller.0, &subject.0, &new_controller.0)?;
             self.env().emit_event(ControllerTransferStarted {
@@ -98,7 +94,6 @@ mod consent {
         /// Takes over the control of a subject. For whom it was offered to.
         #[ink(message, name = "acceptController")]
         pub fn accept_controller(&mut self, subject: H256) -> Result<(), Error> {
-            check_arguments(&(subject,));
             let new_controller = self.env().caller();
             let previous_controller = registry::accept_control(self, &new_controller.0, &subject.0)?.into();
             self.env().emit_event(ControllerTransferred {
@@ -128,7 +123,6 @@ mod consent {
             purposes: u64,
             classes: u64,
         ) -> Result<H256, Error> {
-            check_arguments(&(subject, grantee, commitment, valid_from, valid_until, purposes, classes));
             let (caller, now) = (self.env().caller(), self.env().block_timestamp());
             let terms = terms(valid_from, valid_until, purposes, classes);
             let id = registry::grant(self, &caller.0, now, &subject.0, &grantee.0, &commitment.0, terms)?;
@@ -150,7 +144,6 @@ mod consent {
             purposes: u64,
             classes: u64,
         ) -> Result<H256, Error> {
-            check_arguments(&(consent_id, commitment, valid_from, valid_until, purposes, classes));
             let (caller, now) = (self.env().caller(), self.env().block_timestamp());
             let terms = terms(valid_from, valid_until, purposes, classes);
             let (new, id) = registry::supersede(self, &caller.0, now, &consent_id.0, &commitment.0, terms)?;
@@ -167,7 +160,6 @@ mod consent {
         /// Withdraws a consent, for good, from this block on. For the subject's controller.
         #[ink(message, name = "revokeConsent")]
         pub fn revoke_consent(&mut self, consent_id: H256) -> Result<(), Error> {
-            check_arguments(&(consent_id,));
             let caller = self.env().caller();
             let subject = H256(registry::revoke(self, &caller.0, &consent_id.0)?);
             self.env().emit_event(ConsentRevoked { consent_id, subject });
@@ -178,7 +170,6 @@ mod consent {
         /// subject's controller.
         #[ink(message, name = "markEnteredInError")]
         pub fn mark_entered_in_error(&mut self, consent_id: H256) -> Result<(), Error> {
-            check_arguments(&(consent_id,));
             let caller = self.env().caller();
             let subject = H256(registry::enter_in_error(self, &caller.0, &consent_id.0)?);
             self.env().emit_event(ConsentEnteredInError { consent_id, subject });
@@ -199,7 +190,6 @@ mod consent {
         #[ink(message, name = "consentOf")]
         #[allow(clippy::type_complexity, reason = "Solidity's ABI has no named fields")]
         pub fn consent_of(&self, consent_id: H256) -> (H256, Address, H256, u64, u64, u64, u64, u8, u32) {
-            check_arguments(&(consent_id,));
             match self.consent(&consent_id.0) {
                 None => Default::default(),
                 Some(entry) => (
@@ -219,8 +209,7 @@ mod consent {
         /// The last consent of a subject for a grantee, live or not; zero if there never was one.
         #[ink(message, name = "currentConsent")]
         pub fn current_consent(&self, subject: H256, grantee: Address) -> H256 {
-            check_arguments(&(subject, grantee));
-            self.current.get((subject, grantee)).unwrap_or_default()
+            H256(self.current(&subject.0, &grantee.0).unwrap_or_default())
         }
 
         /// Whether the subject's consent for the grantee permits, by what is disclosed of it, access now to a class of data for
@@ -229,10 +218,9 @@ mod consent {
         /// @return answer 0 no consent (or nothing disclosed: `evaluate` knows more), 1 permit, 2 deny
         #[ink(message)]
         pub fn check(&self, subject: H256, grantee: Address, purpose: u8, class: u8) -> Result<u8, Error> {
-            check_arguments(&(subject, grantee, purpose, class));
             let now = self.env().block_timestamp();
-            let purpose = Purpose::from_bit(purpose).ok_or(Error::UnknownPurpose { purpose })?;
-            let class = ResourceClass::from_bit(class).ok_or(Error::UnknownClass { class })?;
+            let purpose = Purpose::from_bit(purpose).ok_or_else(|| refuse(Error::UnknownPurpose { purpose }))?;
+            let class = ResourceClass::from_bit(class).ok_or_else(|| refuse(Error::UnknownClass { class }))?;
             Ok(registry::check_current(self, now, &subject.0, &grantee.0, purpose, class) as u8)
         }
 
@@ -249,22 +237,15 @@ mod consent {
             salt: H256,
             policy: DynBytes,
             request: DynBytes,
-        ) -> Result<Returns<(u8, u64, DynBytes)>, Error> {
-            let arguments = (consent_id, salt, policy, request);
-            check_arguments(&arguments);
-            let (consent_id, salt, policy, request) = arguments;
+        ) -> Result<(u8, u64, DynBytes), Error> {
             let entry = self
                 .consent(&consent_id.0)
-                .ok_or(Error::UnknownConsent { consent_id })?;
+                .ok_or_else(|| refuse(Error::UnknownConsent { consent_id }))?;
             let policy = open(&entry, &salt.0, &policy.0, keccak256)?;
             let request = Request::decode(&request.0).map_err(Error::malformed_request)?;
             let decision = evaluate_entry(&entry, &policy, &request, self.env().block_timestamp());
             let path = DynBytes(decision.path.steps().to_vec());
-            Ok(Returns((
-                decision.answer as u8,
-                decision.obligations.redact_labels,
-                path,
-            )))
+            Ok((decision.answer as u8, decision.obligations.redact_labels, path))
         }
 
         fn contract(&self) -> Address {
@@ -298,44 +279,38 @@ mod consent {
 
     impl Registry for Consent {
         fn controller(&self, subject: &[u8; 32]) -> Option<[u8; 20]> {
-            self.controllers.get(H256(*subject)).map(|address| address.0)
+            CONTROL.get(subject).map(|(controller, _)| controller)
         }
 
         fn set_controller(&mut self, subject: &[u8; 32], controller: &[u8; 20]) {
-            self.controllers.insert(H256(*subject), &Address::from(*controller));
+            let (_, pending) = CONTROL.get(subject).unwrap_or_default();
+            CONTROL.set(subject, &(*controller, pending));
         }
 
         fn pending_controller(&self, subject: &[u8; 32]) -> Option<[u8; 20]> {
-            self.pending_controllers.get(H256(*subject)).map(|address| address.0)
+            let (_, pending) = CONTROL.get(subject)?;
+            (pending != [0; 20]).then_some(pending)
         }
 
-        fn set_pending_controller(&mut self, subject: &[u8; 32], controller: Option<&[u8; 20]>) {
-            match controller {
-                Some(controller) => {
-                    self.pending_controllers
-                        .insert(H256(*subject), &Address::from(*controller));
-                }
-                None => self.pending_controllers.remove(H256(*subject)),
-            }
+        fn set_pending_controller(&mut self, subject: &[u8; 32], pending: Option<&[u8; 20]>) {
+            let (controller, _) = CONTROL.get(subject).unwrap_or_default();
+            CONTROL.set(subject, &(controller, pending.copied().unwrap_or_default()));
         }
 
         fn consent(&self, id: &[u8; 32]) -> Option<Entry> {
-            self.consents.get(H256(*id)).map(Entry::from)
+            CONSENTS.get(id).map(load)
         }
 
         fn set_consent(&mut self, id: &[u8; 32], entry: &Entry) {
-            self.consents.insert(H256(*id), &StoredConsent::from(entry));
+            CONSENTS.set(id, &store(entry));
         }
 
         fn current(&self, subject: &[u8; 32], grantee: &[u8; 20]) -> Option<[u8; 32]> {
-            self.current
-                .get((H256(*subject), Address::from(*grantee)))
-                .map(|id| id.0)
+            CURRENT.get(&(*subject, *grantee))
         }
 
         fn set_current(&mut self, subject: &[u8; 32], grantee: &[u8; 20], id: &[u8; 32]) {
-            self.current
-                .insert((H256(*subject), Address::from(*grantee)), &H256(*id));
+            CURRENT.set(&(*subject, *grantee), id);
         }
 
         fn consent_id(&self, subject: &[u8; 32], grantee: &[u8; 20], sequence: u32) -> [u8; 32] {

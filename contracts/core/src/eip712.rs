@@ -20,24 +20,24 @@ pub const DOMAIN_FIELDS: u8 = 0b0000_1111;
 
 /// What a signature is bound to, so that it is of no use elsewhere.
 #[derive(Clone, Copy, Debug)]
-pub struct Domain<'a> {
-    /// The name that a wallet shows.
-    pub name: &'a str,
-    /// The version of the signed types.
-    pub version: &'a str,
+pub struct Domain {
+    /// The hash of the name that a wallet shows (see [`type_hash`] for one that is known).
+    pub name_hash: [u8; 32],
+    /// The hash of the version of the signed types.
+    pub version_hash: [u8; 32],
     /// The chain (EIP-155).
     pub chain_id: U256,
     /// The contract that will check the signature.
     pub verifying_contract: H160,
 }
 
-impl Domain<'_> {
+impl Domain {
     /// The domain separator.
     pub fn separator(&self, keccak256: impl Fn(&[u8]) -> [u8; 32]) -> [u8; 32] {
         let preimage = Words::new([
             DOMAIN_TYPE_HASH,
-            keccak256(self.name.as_bytes()),
-            keccak256(self.version.as_bytes()),
+            self.name_hash,
+            self.version_hash,
             self.chain_id.to_big_endian(),
             address_word(&self.verifying_contract),
         ]);
@@ -54,7 +54,7 @@ pub fn digest(separator: &[u8; 32], struct_hash: &[u8; 32], keccak256: impl Fn(&
     keccak256(&preimage)
 }
 
-/// Keccak-256 of a type's description, computed by the compiler.
+/// Keccak-256 of a type's description, or of another text that is known, computed by the compiler.
 #[must_use]
 pub const fn type_hash(description: &str) -> [u8; 32] {
     keccak_const::Keccak256::new().update(description.as_bytes()).finalize()
@@ -114,8 +114,8 @@ mod tests {
     fn the_example_of_the_standard_is_reproduced() {
         let word = |hex: &str| U256::from_str_radix(hex, 16).unwrap().to_big_endian();
         let domain = Domain {
-            name: "Ether Mail",
-            version: "1",
+            name_hash: type_hash("Ether Mail"),
+            version_hash: type_hash("1"),
             chain_id: U256::one(),
             verifying_contract: H160::from_slice(&word("cccccccccccccccccccccccccccccccccccccccc")[12..]),
         };
@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn another_chain_or_contract_gives_another_separator() {
         let domain = Domain {
-            name: "a",
-            version: "1",
+            name_hash: type_hash("a"),
+            version_hash: type_hash("1"),
             chain_id: U256::one(),
             verifying_contract: H160::zero(),
         };
@@ -156,8 +156,22 @@ mod tests {
             }
             .separator(keccak256)
         );
-        assert_ne!(separator, Domain { name: "b", ..domain }.separator(keccak256));
-        assert_ne!(separator, Domain { version: "2", ..domain }.separator(keccak256));
+        assert_ne!(
+            separator,
+            Domain {
+                name_hash: type_hash("b"),
+                ..domain
+            }
+            .separator(keccak256)
+        );
+        assert_ne!(
+            separator,
+            Domain {
+                version_hash: type_hash("2"),
+                ..domain
+            }
+            .separator(keccak256)
+        );
     }
 
     #[test]

@@ -19,27 +19,19 @@ pub use event::{BatchAnchored, RecordAnchored, RecordEnteredInError, RecordVersi
 mod records {
     use crate::{
         BatchAnchored, Error, RecordAnchored, RecordEnteredInError, RecordVersionAdded,
-        storage::{StoredBatch, StoredRecord, StoredVersion},
+        storage::{self, BATCHES, COMMITTED, RECORDS, VERSIONS},
     };
-    use ink::{H256, prelude::vec::Vec, storage::Mapping};
+    use ink::{H256, prelude::vec::Vec};
     use salus_core::records::{
         RecordVersion,
         registry::{self, Batch, Record, Registry},
     };
-    use salus_env::{check_arguments, keccak256};
+    use salus_env::keccak256;
 
-    /// Nothing is in the root entry, which ink! loads in every call.
+    /// The state is in the slots of `storage`.
     #[ink(storage)]
     #[derive(Default)]
-    pub struct Records {
-        records: Mapping<H256, StoredRecord>,
-        /// By record and number.
-        versions: Mapping<(H256, u32), StoredVersion>,
-        /// The record that a commitment was anchored for.
-        committed: Mapping<H256, H256>,
-        /// By author and root.
-        batches: Mapping<(Address, H256), StoredBatch>,
-    }
+    pub struct Records {}
 
     impl Records {
         /// Creates the contract. Nobody has any power over it.
@@ -53,7 +45,6 @@ mod records {
         /// `recordId` and `commitment` have to be new. Both are best random or salted: whoever sees them learns nothing.
         #[ink(message)]
         pub fn anchor(&mut self, record_id: H256, commitment: H256) -> Result<(), Error> {
-            check_arguments(&(record_id, commitment));
             let (author, now) = (self.env().caller(), self.env().block_timestamp());
             registry::anchor(self, &author.0, now, &record_id.0, &commitment.0)?;
             self.env().emit_event(RecordAnchored {
@@ -69,7 +60,6 @@ mod records {
         /// @return version its number
         #[ink(message, name = "addVersion")]
         pub fn add_version(&mut self, record_id: H256, previous_version: u32, commitment: H256) -> Result<u32, Error> {
-            check_arguments(&(record_id, previous_version, commitment));
             let (author, now) = (self.env().caller(), self.env().block_timestamp());
             let version = registry::add_version(self, &author.0, now, &record_id.0, previous_version, &commitment.0)?;
             self.env().emit_event(RecordVersionAdded {
@@ -84,7 +74,6 @@ mod records {
         /// Flags a version of a record as wrong. It stays readable; a corrected version may follow. For the record's author.
         #[ink(message, name = "markEnteredInError")]
         pub fn mark_entered_in_error(&mut self, record_id: H256, version: u32) -> Result<(), Error> {
-            check_arguments(&(record_id, version));
             let author = self.env().caller();
             registry::enter_in_error(self, &author.0, &record_id.0, version)?;
             self.env().emit_event(RecordEnteredInError {
@@ -100,7 +89,6 @@ mod records {
         /// @return status 0 no such version, 1 the latest, 2 superseded, 3 entered in error, 4 there is another commitment: altered
         #[ink(message)]
         pub fn verify(&self, record_id: H256, version: u32, commitment: H256) -> u8 {
-            check_arguments(&(record_id, version, commitment));
             registry::verify(self, &record_id.0, version, &commitment.0) as u8
         }
 
@@ -110,7 +98,6 @@ mod records {
         /// @return latestVersion the number of its latest version; the first is 1
         #[ink(message, name = "recordOf")]
         pub fn record_of(&self, record_id: H256) -> (Address, u32) {
-            check_arguments(&(record_id,));
             self.record(&record_id.0)
                 .map(|record| (record.author.into(), record.latest))
                 .unwrap_or_default()
@@ -123,7 +110,6 @@ mod records {
         /// @return enteredInError whether its author flagged it as wrong
         #[ink(message, name = "versionOf")]
         pub fn version_of(&self, record_id: H256, version: u32) -> (H256, u64, bool) {
-            check_arguments(&(record_id, version));
             self.version(&record_id.0, version)
                 .map(|version| {
                     (
@@ -139,7 +125,6 @@ mod records {
         /// author; a root counts for its author alone. `reference` is whatever the author finds the leaves by.
         #[ink(message, name = "anchorBatch")]
         pub fn anchor_batch(&mut self, root: H256, leaf_count: u64, reference: H256) -> Result<(), Error> {
-            check_arguments(&(root, leaf_count, reference));
             let (author, anchored_at) = (self.env().caller(), self.env().block_timestamp());
             let batch = Batch {
                 leaf_count,
@@ -163,7 +148,6 @@ mod records {
         /// @return anchoredAt when it was anchored, in seconds since the epoch
         #[ink(message, name = "batchOf")]
         pub fn batch_of(&self, author: Address, root: H256) -> (u64, H256, u64) {
-            check_arguments(&(author, root));
             self.batch(&author.0, &root.0)
                 .map(|batch| (batch.leaf_count, H256(batch.reference), batch.anchored_at))
                 .unwrap_or_default()
@@ -173,9 +157,6 @@ mod records {
         /// such a batch: no.
         #[ink(message, name = "verifyInBatch")]
         pub fn verify_in_batch(&self, author: Address, root: H256, leaf: H256, index: u64, proof: Vec<H256>) -> bool {
-            let arguments = (author, root, leaf, index, proof);
-            check_arguments(&arguments);
-            let (author, root, leaf, index, proof) = arguments;
             let proof: Vec<[u8; 32]> = proof.into_iter().map(|hash| hash.0).collect();
             registry::verify_in_batch(self, &author.0, &root.0, &leaf.0, index, &proof, keccak256)
         }
@@ -183,36 +164,37 @@ mod records {
 
     impl Registry for Records {
         fn record(&self, id: &[u8; 32]) -> Option<Record> {
-            self.records.get(H256(*id)).map(Record::from)
+            RECORDS.get(id).map(storage::record)
         }
 
         fn set_record(&mut self, id: &[u8; 32], record: &Record) {
-            self.records.insert(H256(*id), &StoredRecord::from(record));
+            RECORDS.set(id, &(record.author, record.latest));
         }
 
         fn version(&self, id: &[u8; 32], number: u32) -> Option<RecordVersion> {
-            self.versions.get((H256(*id), number)).map(RecordVersion::from)
+            VERSIONS.get(&(*id, number)).map(storage::version)
         }
 
         fn set_version(&mut self, id: &[u8; 32], number: u32, version: &RecordVersion) {
-            self.versions.insert((H256(*id), number), &StoredVersion::from(version));
+            let stored = (version.commitment, version.anchored_at, version.is_entered_in_error);
+            VERSIONS.set(&(*id, number), &stored);
         }
 
         fn committed(&self, commitment: &[u8; 32]) -> Option<[u8; 32]> {
-            self.committed.get(H256(*commitment)).map(|id| id.0)
+            COMMITTED.get(commitment)
         }
 
         fn set_committed(&mut self, commitment: &[u8; 32], id: &[u8; 32]) {
-            self.committed.insert(H256(*commitment), &H256(*id));
+            COMMITTED.set(commitment, id);
         }
 
         fn batch(&self, author: &[u8; 20], root: &[u8; 32]) -> Option<Batch> {
-            self.batches.get((Address::from(*author), H256(*root))).map(Batch::from)
+            BATCHES.get(&(*author, *root)).map(storage::batch)
         }
 
         fn set_batch(&mut self, author: &[u8; 20], root: &[u8; 32], batch: &Batch) {
-            self.batches
-                .insert((Address::from(*author), H256(*root)), &StoredBatch::from(batch));
+            let stored = (batch.leaf_count, batch.reference, batch.anchored_at);
+            BATCHES.set(&(*author, *root), &stored);
         }
     }
 }

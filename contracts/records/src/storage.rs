@@ -1,86 +1,41 @@
-use ink::{Address, H256};
+//! What the contract keeps. The layout of slots is described in `salus_slots`.
+
 use salus_core::records::{
     RecordVersion,
     registry::{Batch, Record},
 };
+use salus_slots::EntryMap;
 
-/// A record as it is stored.
-#[ink::storage_item(packed)]
-pub struct StoredRecord {
-    author: Address,
-    latest: u32,
+/// By identifier: the author, and the number of the latest version.
+pub(crate) const RECORDS: EntryMap<[u8; 32], ([u8; 20], u32)> = EntryMap::new(1);
+/// By record and number.
+pub(crate) const VERSIONS: EntryMap<([u8; 32], u32), StoredVersion> = EntryMap::new(2);
+/// By commitment: the record that it was anchored for.
+pub(crate) const COMMITTED: EntryMap<[u8; 32], [u8; 32]> = EntryMap::new(3);
+/// By author and root.
+pub(crate) const BATCHES: EntryMap<([u8; 20], [u8; 32]), StoredBatch> = EntryMap::new(4);
+
+/// The commitment, the time, and whether it was entered in error.
+pub(crate) type StoredVersion = ([u8; 32], u64, bool);
+/// The number of leaves, the reference, and the time.
+pub(crate) type StoredBatch = (u64, [u8; 32], u64);
+
+pub(crate) fn record((author, latest): ([u8; 20], u32)) -> Record {
+    Record { author, latest }
 }
 
-impl From<&Record> for StoredRecord {
-    fn from(record: &Record) -> Self {
-        Self {
-            author: record.author.into(),
-            latest: record.latest,
-        }
+pub(crate) fn version((commitment, anchored_at, is_entered_in_error): StoredVersion) -> RecordVersion {
+    RecordVersion {
+        commitment,
+        anchored_at,
+        is_entered_in_error,
     }
 }
 
-impl From<StoredRecord> for Record {
-    fn from(stored: StoredRecord) -> Self {
-        Self {
-            author: stored.author.0,
-            latest: stored.latest,
-        }
-    }
-}
-
-/// A version of a record as it is stored.
-#[ink::storage_item(packed)]
-pub struct StoredVersion {
-    commitment: H256,
-    anchored_at: u64,
-    is_entered_in_error: bool,
-}
-
-impl From<&RecordVersion> for StoredVersion {
-    fn from(version: &RecordVersion) -> Self {
-        Self {
-            commitment: H256(version.commitment),
-            anchored_at: version.anchored_at,
-            is_entered_in_error: version.is_entered_in_error,
-        }
-    }
-}
-
-impl From<StoredVersion> for RecordVersion {
-    fn from(stored: StoredVersion) -> Self {
-        Self {
-            commitment: stored.commitment.0,
-            anchored_at: stored.anchored_at,
-            is_entered_in_error: stored.is_entered_in_error,
-        }
-    }
-}
-
-/// A batch as it is stored.
-#[ink::storage_item(packed)]
-pub struct StoredBatch {
-    leaf_count: u64,
-    reference: H256,
-    anchored_at: u64,
-}
-
-impl From<&Batch> for StoredBatch {
-    fn from(batch: &Batch) -> Self {
-        Self {
-            leaf_count: batch.leaf_count,
-            reference: H256(batch.reference),
-            anchored_at: batch.anchored_at,
-        }
-    }
-}
-
-impl From<StoredBatch> for Batch {
-    fn from(stored: StoredBatch) -> Self {
-        Self {
-            leaf_count: stored.leaf_count,
-            reference: stored.reference.0,
-            anchored_at: stored.anchored_at,
-        }
+pub(crate) fn batch((leaf_count, reference, anchored_at): StoredBatch) -> Batch {
+    Batch {
+        leaf_count,
+        reference,
+        anchored_at,
     }
 }

@@ -4,6 +4,7 @@
 
 mod error;
 mod event;
+mod storage;
 
 pub use error::Error;
 pub use event::{
@@ -27,44 +28,33 @@ mod telehealth {
     use crate::{
         Error, VisitCancelled, VisitCompleted, VisitConfirmed, VisitDeclined, VisitExpired, VisitFunded,
         VisitRequested, Withdrawn,
+        storage::{BOOKS, COMPLETION_WINDOW, VISIT_COUNT, VISITS, WITHDRAWABLE, load, load_books, store},
     };
-    use ink::{
-        H256, U256,
-        storage::{Lazy, Mapping},
-    };
+    use ink::{H256, U256, sol::refuse};
     use salus_core::telehealth::{
         Action, MAX_COMPLETION_WINDOW, Money, Terms, Transition, Visit,
         escrow::{self, Books, Storage},
         is_valid_completion_window,
     };
-    use salus_env::{Stored, check_arguments, check_constructor_arguments, erc20};
+    use salus_env::erc20;
 
-    /// Nothing is in the root entry, which ink! loads in every call; each part is loaded by who needs it.
+    /// The state is in the slots of `storage`.
     #[ink(storage)]
-    #[derive(Default)]
-    pub struct Telehealth {
-        visits: Mapping<U256, Stored<Visit>>,
-        visit_count: Lazy<U256>,
-        withdrawable: Mapping<(Address, Address), U256>,
-        books: Mapping<Address, Stored<Books>>,
-        completion_window: Lazy<u64>,
-    }
+    pub struct Telehealth {}
 
     impl Telehealth {
         /// Providers have `completionWindow` seconds from the beginning of a consultation to complete it, at most thirty days.
         /// After that the patient gets the fee back.
         #[ink(constructor)]
         pub fn new(completion_window: u64) -> Result<Self, Error> {
-            check_constructor_arguments(&(completion_window,));
             if !is_valid_completion_window(completion_window) {
-                return Err(Error::InvalidCompletionWindow {
+                return Err(refuse(Error::InvalidCompletionWindow {
                     completion_window,
                     limit: MAX_COMPLETION_WINDOW,
-                });
+                }));
             }
-            let mut this = Self::default();
-            this.completion_window.set(&completion_window);
-            Ok(this)
+            COMPLETION_WINDOW.set(&completion_window);
+            Ok(Self {})
         }
 
         /// Asks `provider` for a consultation from `startTime` on, for `fee` in the ERC-20 `token`. The caller is the patient.
@@ -82,7 +72,6 @@ mod telehealth {
             confirm_by: u64,
             details_hash: H256,
         ) -> Result<U256, Error> {
-            check_arguments(&(provider, token, fee, start_time, confirm_by, details_hash));
             let patient = self.env().caller();
             let terms = Terms {
                 provider,
@@ -93,7 +82,7 @@ mod telehealth {
                 details_hash: details_hash.0,
             };
             let now = self.env().block_timestamp();
-            let window = self.completion_window.get_or_default();
+            let window = self.completion_window();
             let (visit_id, visit) = escrow::request(self, patient, &terms, now, window)?;
             self.env().emit_event(VisitRequested {
                 visit_id,
@@ -113,7 +102,6 @@ mod telehealth {
         /// Tokens that keep a part of what they move are refused; tokens whose balances change by themselves do not fit here.
         #[ink(message)]
         pub fn fund(&mut self, visit_id: U256) -> Result<(), Error> {
-            check_arguments(&(visit_id,));
             let (visit, _) = self.act(visit_id, Action::Fund)?;
             self.take_fee(&visit)?;
             self.env().emit_event(VisitFunded {
@@ -127,7 +115,6 @@ mod telehealth {
         /// Agrees to a funded visit. The caller is the provider, before the time to confirm is over.
         #[ink(message)]
         pub fn confirm(&mut self, visit_id: U256) -> Result<(), Error> {
-            check_arguments(&(visit_id,));
             self.act(visit_id, Action::Confirm)?;
             self.env().emit_event(VisitConfirmed { visit_id });
             Ok(())
@@ -136,7 +123,6 @@ mod telehealth {
         /// Does not agree to a visit. The caller is the provider, who has not confirmed it.
         #[ink(message)]
         pub fn decline(&mut self, visit_id: U256) -> Result<(), Error> {
-            check_arguments(&(visit_id,));
             let refunded = self.act_for_refund(visit_id, Action::Decline)?;
             self.env().emit_event(VisitDeclined { visit_id, refunded });
             Ok(())
@@ -145,7 +131,6 @@ mod telehealth {
         /// Calls a visit off. The caller is the patient or the provider, before it begins.
         #[ink(message)]
         pub fn cancel(&mut self, visit_id: U256) -> Result<(), Error> {
-            check_arguments(&(visit_id,));
             let refunded = self.act_for_refund(visit_id, Action::Cancel)?;
             self.env().emit_event(VisitCancelled {
                 visit_id,
@@ -159,7 +144,6 @@ mod telehealth {
         /// over. The fee can then be withdrawn by the provider.
         #[ink(message)]
         pub fn complete(&mut self, visit_id: U256) -> Result<(), Error> {
-            check_arguments(&(visit_id,));
             let (visit, _) = self.act(visit_id, Action::Complete)?;
             self.env().emit_event(VisitCompleted {
                 visit_id,
@@ -171,7 +155,6 @@ mod telehealth {
         /// Ends a visit that was not confirmed or not completed in time. Anybody may call this; the patient gets everything back.
         #[ink(message)]
         pub fn expire(&mut self, visit_id: U256) -> Result<(), Error> {
-            check_arguments(&(visit_id,));
             let refunded = self.act_for_refund(visit_id, Action::Expire)?;
             self.env().emit_event(VisitExpired { visit_id, refunded });
             Ok(())
@@ -182,7 +165,6 @@ mod telehealth {
         /// @return amount how much that was, in the token's smallest unit
         #[ink(message)]
         pub fn withdraw(&mut self, token: Address) -> Result<U256, Error> {
-            check_arguments(&(token,));
             let account = self.env().caller();
             let amount = escrow::withdraw(self, &account, &token)?;
             erc20::transfer(&token, &account, amount).map_err(|failure| Error::of_token(token, failure))?;
@@ -210,8 +192,7 @@ mod telehealth {
             &self,
             visit_id: U256,
         ) -> Result<(Address, Address, Address, U256, u64, u64, u64, u8, H256), Error> {
-            check_arguments(&(visit_id,));
-            let visit = Storage::visit(self, &visit_id).ok_or(Error::UnknownVisit { visit_id })?;
+            let visit = Storage::visit(self, &visit_id).ok_or_else(|| refuse(Error::UnknownVisit { visit_id }))?;
             Ok((
                 visit.patient,
                 visit.provider,
@@ -234,7 +215,6 @@ mod telehealth {
         /// What `account` can withdraw in `token`, in its smallest unit.
         #[ink(message)]
         pub fn withdrawable(&self, account: Address, token: Address) -> U256 {
-            check_arguments(&(account, token));
             Storage::withdrawable(self, &account, &token)
         }
 
@@ -246,7 +226,6 @@ mod telehealth {
         /// @return held fees in escrow and what waits to be withdrawn
         #[ink(message)]
         pub fn totals(&self, token: Address) -> (U256, U256, U256) {
-            check_arguments(&(token,));
             let books = self.books(&token);
             (books.paid_in, books.paid_out, books.held())
         }
@@ -254,7 +233,7 @@ mod telehealth {
         /// How many seconds providers have, from the beginning of a consultation, to complete it.
         #[ink(message, name = "completionWindow")]
         pub fn completion_window(&self) -> u64 {
-            self.completion_window.get_or_default()
+            COMPLETION_WINDOW.get().unwrap_or_default()
         }
 
         fn act(&mut self, visit_id: U256, action: Action) -> Result<(Visit, Transition), Error> {
@@ -283,11 +262,11 @@ mod telehealth {
             let after = erc20::balance_of(&token, &this).map_err(failed)?;
             let received = after.checked_sub(before).unwrap_or_default();
             if received != visit.fee {
-                return Err(Error::UnexpectedAmount {
+                return Err(refuse(Error::UnexpectedAmount {
                     token,
                     expected: visit.fee,
                     received,
-                });
+                }));
             }
             Ok(())
         }
@@ -295,35 +274,36 @@ mod telehealth {
 
     impl Storage for Telehealth {
         fn visit(&self, id: &U256) -> Option<Visit> {
-            self.visits.get(id).map(|Stored(visit)| visit)
+            VISITS.get(id).and_then(load)
         }
 
         fn set_visit(&mut self, id: &U256, visit: &Visit) {
-            self.visits.insert(id, &Stored(*visit));
+            VISITS.set(id, &store(visit));
         }
 
         fn visit_count(&self) -> U256 {
-            self.visit_count.get_or_default()
+            VISIT_COUNT.get()
         }
 
         fn set_visit_count(&mut self, count: U256) {
-            self.visit_count.set(&count);
+            VISIT_COUNT.set(&count);
         }
 
         fn withdrawable(&self, account: &Address, token: &Address) -> U256 {
-            self.withdrawable.get((account, token)).unwrap_or_default()
+            WITHDRAWABLE.get(&(*account, *token))
         }
 
         fn set_withdrawable(&mut self, account: &Address, token: &Address, amount: U256) {
-            self.withdrawable.insert((account, token), &amount);
+            WITHDRAWABLE.set(&(*account, *token), &amount);
         }
 
         fn books(&self, token: &Address) -> Books {
-            self.books.get(token).map(|Stored(books)| books).unwrap_or_default()
+            BOOKS.get(token).map(load_books).unwrap_or_default()
         }
 
         fn set_books(&mut self, token: &Address, books: &Books) {
-            self.books.insert(token, &Stored(*books));
+            let stored = (books.paid_in, books.paid_out, books.escrowed, books.owed);
+            BOOKS.set(token, &stored);
         }
     }
 }

@@ -4,6 +4,7 @@
 mod error;
 mod event;
 mod interface;
+mod storage;
 
 pub use error::Error;
 pub use event::{Approval, Transfer};
@@ -17,38 +18,26 @@ pub use event::{Approval, Transfer};
     reason = "ink! generates undocumented items here; the builder demands what is in the ABI"
 )]
 mod token {
-    use crate::{Approval, Error, Transfer, error::checked_length, interface};
+    use crate::{
+        Approval, Error, Transfer,
+        error::checked_length,
+        interface,
+        storage::{ALLOWANCES, BALANCES, Details, MAX_NAME_LENGTH, MAX_SYMBOL_LENGTH, NONCES, TOTAL_SUPPLY},
+    };
     use ink::{
         H256, U256,
-        prelude::{string::String, vec::Vec},
-        sol::FixedBytes,
-        storage::{Lazy, Mapping},
+        prelude::vec::Vec,
+        sol::{FixedBytes, Text, refuse},
     };
     use salus_core::{
         eip712::{self, Domain},
         token::{self, Ledger, permit, permit::Permit},
     };
-    use salus_env::{Returns, chain_id, check_arguments, check_constructor_arguments, ecrecover, keccak256};
+    use salus_env::{chain_id, ecrecover, keccak256};
 
-    /// Nothing is in the root entry, which ink! loads in every call; each part is loaded by who needs it.
+    /// The state is in the slots of `storage`.
     #[ink(storage)]
-    #[derive(Default)]
-    pub struct Token {
-        balances: Mapping<Address, U256>,
-        allowances: Mapping<(Address, Address), U256>,
-        nonces: Mapping<Address, U256>,
-        total_supply: Lazy<U256>,
-        details: Lazy<Details>,
-    }
-
-    /// What never changes, in one entry.
-    #[ink::storage_item(packed)]
-    #[derive(Default)]
-    pub struct Details {
-        name: String,
-        symbol: String,
-        decimals: u8,
-    }
+    pub struct Token {}
 
     impl Token {
         /// Creates the token, and all of its supply for one holder.
@@ -57,19 +46,16 @@ mod token {
         /// `symbol` 32. The name is also the one in the domain of signatures.
         #[ink(constructor)]
         pub fn new(
-            name: String,
-            symbol: String,
+            name: Text,
+            symbol: Text,
             decimals: u8,
             initial_supply: U256,
             initial_holder: Address,
         ) -> Result<Self, Error> {
-            let arguments = (name, symbol, decimals, initial_supply, initial_holder);
-            check_constructor_arguments(&arguments);
-            let (name, symbol, decimals, initial_supply, initial_holder) = arguments;
-            checked_length(&name, MAX_NAME_LENGTH)?;
-            checked_length(&symbol, MAX_SYMBOL_LENGTH)?;
-            let mut this = Self::default();
-            this.details.set(&Details { name, symbol, decimals });
+            checked_length(&name.0, MAX_NAME_LENGTH)?;
+            checked_length(&symbol.0, MAX_SYMBOL_LENGTH)?;
+            let mut this = Self {};
+            Details::set(&name.0, keccak256(&name.0), &symbol.0, decimals);
             token::mint(&mut this, &initial_holder, initial_supply)?;
             Self::env().emit_event(Transfer {
                 from: Address::zero(),
@@ -81,20 +67,20 @@ mod token {
 
         /// The token's name.
         #[ink(message)]
-        pub fn name(&self) -> String {
-            self.details.get_or_default().name
+        pub fn name(&self) -> Text {
+            Details::with(Details::name)
         }
 
         /// The token's short name.
         #[ink(message)]
-        pub fn symbol(&self) -> String {
-            self.details.get_or_default().symbol
+        pub fn symbol(&self) -> Text {
+            Details::with(Details::symbol)
         }
 
         /// How many digits of an amount are behind the point when it is shown.
         #[ink(message)]
         pub fn decimals(&self) -> u8 {
-            self.details.get_or_default().decimals
+            Details::with(Details::decimals)
         }
 
         /// The sum of all balances, in the smallest unit.
@@ -106,21 +92,18 @@ mod token {
         /// The tokens of `account`, in the smallest unit.
         #[ink(message, name = "balanceOf")]
         pub fn balance_of(&self, account: Address) -> U256 {
-            check_arguments(&(account,));
             Ledger::balance_of(self, &account)
         }
 
         /// What `spender` may still move of `owner`'s tokens; 2^256 - 1 is without limit.
         #[ink(message)]
         pub fn allowance(&self, owner: Address, spender: Address) -> U256 {
-            check_arguments(&(owner, spender));
             Ledger::allowance(self, &owner, &spender)
         }
 
         /// Moves `value` of the caller's tokens to `to`.
         #[ink(message)]
         pub fn transfer(&mut self, to: Address, value: U256) -> Result<bool, Error> {
-            check_arguments(&(to, value));
             let from = self.env().caller();
             token::transfer(self, &from, &to, value)?;
             self.env().emit_event(Transfer { from, to, value });
@@ -130,7 +113,6 @@ mod token {
         /// Moves `value` of `from`'s tokens to `to`, which `from` has allowed the caller.
         #[ink(message, name = "transferFrom")]
         pub fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Error> {
-            check_arguments(&(from, to, value));
             let spender = self.env().caller();
             token::transfer_from(self, &spender, &from, &to, value)?;
             self.env().emit_event(Transfer { from, to, value });
@@ -140,7 +122,6 @@ mod token {
         /// Allows `spender` to move `value` of the caller's tokens, in place of what was allowed before.
         #[ink(message)]
         pub fn approve(&mut self, spender: Address, value: U256) -> Result<bool, Error> {
-            check_arguments(&(spender, value));
             let owner = self.env().caller();
             self.allow(owner, spender, value)?;
             Ok(true)
@@ -160,8 +141,7 @@ mod token {
             r: H256,
             s: H256,
         ) -> Result<(), Error> {
-            check_arguments(&(owner, spender, value, deadline, v, r, s));
-            let nonce = self.next_nonce(&owner);
+            let nonce = NONCES.get(&owner);
             let permit = Permit {
                 owner,
                 spender,
@@ -170,26 +150,25 @@ mod token {
                 deadline,
             };
             if permit.is_expired(self.env().block_timestamp()) {
-                return Err(Error::ERC2612ExpiredSignature { deadline });
+                return Err(refuse(Error::ERC2612ExpiredSignature { deadline }));
             }
             if !eip712::is_low_s(&s.0) {
-                return Err(Error::ECDSAInvalidSignatureS { s });
+                return Err(refuse(Error::ECDSAInvalidSignatureS { s }));
             }
             let digest = eip712::digest(&self.separator(), &permit.struct_hash(keccak256), keccak256);
-            let signer = ecrecover(&digest, v, &r.0, &s.0).ok_or(Error::ECDSAInvalidSignature)?;
+            let signer = ecrecover(&digest, v, &r.0, &s.0).ok_or_else(|| refuse(Error::ECDSAInvalidSignature))?;
             if signer != owner {
-                return Err(Error::ERC2612InvalidSigner { signer, owner });
+                return Err(refuse(Error::ERC2612InvalidSigner { signer, owner }));
             }
             // One use for each nonce; that the count passes 2^256 cannot happen.
-            self.nonces.insert(owner, &nonce.saturating_add(U256::one()));
+            NONCES.set(&owner, &nonce.saturating_add(U256::one()));
             self.allow(owner, spender, value)
         }
 
         /// How many permits of `owner` were used, which is the nonce of the next one.
         #[ink(message)]
         pub fn nonces(&self, owner: Address) -> U256 {
-            check_arguments(&(owner,));
-            self.next_nonce(&owner)
+            NONCES.get(&owner)
         }
 
         /// The separator of the domain that permits are signed in. It changes if the chain's id does.
@@ -209,27 +188,22 @@ mod token {
         /// @return extensions none
         #[ink(message, name = "eip712Domain")]
         #[allow(clippy::type_complexity, reason = "the signature is the standard's")]
-        pub fn eip712_domain(&self) -> Returns<(FixedBytes<1>, String, String, U256, Address, H256, Vec<U256>)> {
-            Returns((
+        pub fn eip712_domain(&self) -> (FixedBytes<1>, Text, Text, U256, Address, H256, Vec<U256>) {
+            (
                 FixedBytes([eip712::DOMAIN_FIELDS]),
                 self.name(),
-                String::from(permit::DOMAIN_VERSION),
+                Text(permit::DOMAIN_VERSION.into()),
                 chain_id(),
                 self.env().address(),
                 H256::zero(),
                 Vec::new(),
-            ))
+            )
         }
 
         /// Whether the contract has the interface with this identifier. ERC-165.
         #[ink(message, name = "supportsInterface")]
         pub fn supports_interface(&self, interface_id: FixedBytes<4>) -> bool {
-            check_arguments(&(interface_id,));
             interface::SUPPORTED.contains(&interface_id.0)
-        }
-
-        fn next_nonce(&self, owner: &Address) -> U256 {
-            self.nonces.get(owner).unwrap_or_default()
         }
 
         fn allow(&mut self, owner: Address, spender: Address, value: U256) -> Result<(), Error> {
@@ -238,10 +212,11 @@ mod token {
             Ok(())
         }
 
+        #[inline(never)]
         fn separator(&self) -> [u8; 32] {
             let domain = Domain {
-                name: &self.name(),
-                version: permit::DOMAIN_VERSION,
+                name_hash: Details::with(Details::name_hash),
+                version_hash: permit::DOMAIN_VERSION_HASH,
                 chain_id: chain_id(),
                 verifying_contract: self.env().address(),
             };
@@ -251,31 +226,27 @@ mod token {
 
     impl Ledger for Token {
         fn balance_of(&self, account: &Address) -> U256 {
-            self.balances.get(account).unwrap_or_default()
+            BALANCES.get(account)
         }
 
         fn set_balance(&mut self, account: &Address, value: U256) {
-            self.balances.insert(account, &value);
+            BALANCES.set(account, &value);
         }
 
         fn allowance(&self, owner: &Address, spender: &Address) -> U256 {
-            self.allowances.get((owner, spender)).unwrap_or_default()
+            ALLOWANCES.get(&(*owner, *spender))
         }
 
         fn set_allowance(&mut self, owner: &Address, spender: &Address, value: U256) {
-            self.allowances.insert((owner, spender), &value);
+            ALLOWANCES.set(&(*owner, *spender), &value);
         }
 
         fn total_supply(&self) -> U256 {
-            self.total_supply.get_or_default()
+            TOTAL_SUPPLY.get()
         }
 
         fn set_total_supply(&mut self, value: U256) {
-            self.total_supply.set(&value);
+            TOTAL_SUPPLY.set(&value);
         }
     }
-
-    /// Bytes of UTF-8. pallet-revive stores no entry of more than 416 bytes.
-    const MAX_NAME_LENGTH: usize = 128;
-    const MAX_SYMBOL_LENGTH: usize = 32;
 }

@@ -28,8 +28,6 @@ pub trait Storage {
 
 /// What happened to one token so far. `paid_in == paid_out + escrowed + owed`, always.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "scale", derive(scale::Encode, scale::Decode))]
-#[cfg_attr(feature = "scale-info", derive(scale_info::TypeInfo))]
 pub struct Books {
     /// The sum of all fees that came in.
     pub paid_in: U256,

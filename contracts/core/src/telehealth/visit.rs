@@ -2,8 +2,6 @@ use super::{Address, U256};
 
 /// How far a consultation has come. The numbers are part of the ABI and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "scale", derive(scale::Encode, scale::Decode))]
-#[cfg_attr(feature = "scale-info", derive(scale_info::TypeInfo))]
 pub enum Status {
     /// A patient asked for it.
     Requested = 1,
@@ -19,6 +17,23 @@ pub enum Status {
     Declined = 6,
     /// A deadline passed.
     Expired = 7,
+}
+
+impl Status {
+    /// The status with this number.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            1 => Self::Requested,
+            2 => Self::Funded,
+            3 => Self::Confirmed,
+            4 => Self::Completed,
+            5 => Self::Cancelled,
+            6 => Self::Declined,
+            7 => Self::Expired,
+            _ => return None,
+        })
+    }
 }
 
 impl Status {
@@ -64,8 +79,6 @@ pub struct Terms {
 
 /// One consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "scale", derive(scale::Encode, scale::Decode))]
-#[cfg_attr(feature = "scale-info", derive(scale_info::TypeInfo))]
 pub struct Visit {
     /// Who asked for it and pays; an account for this one relationship.
     pub patient: Address,

@@ -6,6 +6,9 @@ use crate::eip712::{Words, address_word, type_hash};
 /// The version in a token's EIP-712 domain.
 pub const DOMAIN_VERSION: &str = "1";
 
+/// Its hash.
+pub const DOMAIN_VERSION_HASH: [u8; 32] = type_hash(DOMAIN_VERSION);
+
 const PERMIT_TYPE_HASH: [u8; 32] =
     type_hash("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
 

@@ -1,0 +1,151 @@
+use upstream::{
+    Address, H256, U256,
+    prelude::{string::String, vec::Vec},
+    sol::{DynBytes, Error, FixedBytes},
+};
+
+use super::Word;
+
+/// One argument of a message.
+pub trait Argument: Sized {
+    /// Decodes it: `word` is its own of the `arguments`, which are all there are.
+    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self>;
+}
+
+impl<T: Word> Argument for T {
+    #[inline(always)]
+    fn decode_argument(word: &[u8; 32], _: &[u8]) -> Option<Self> {
+        T::from_word(word)
+    }
+}
+
+impl Argument for DynBytes {
+    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
+        let (length, tail) = tail(word, arguments)?;
+        tail.get(..length).map(|bytes| Self(bytes.to_vec()))
+    }
+}
+
+impl Argument for String {
+    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
+        Self::from_utf8(DynBytes::decode_argument(word, arguments)?.0).ok()
+    }
+}
+
+impl<T: Word> Argument for Vec<T> {
+    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
+        let (length, tail) = tail(word, arguments)?;
+        tail.as_chunks().0.get(..length)?.iter().map(T::from_word).collect()
+    }
+}
+
+/// Where `word` points to: a length, and what follows it.
+fn tail<'a>(word: &[u8; 32], arguments: &'a [u8]) -> Option<(usize, &'a [u8])> {
+    let start = u32::from_word(word)?;
+    let (length, tail) = arguments.get(usize::try_from(start).ok()?..)?.split_first_chunk()?;
+    Some((usize::try_from(u32::from_word(length)?).ok()?, tail))
+}
+
+/// What the only argument of a message, or the fields of an event, are decoded from.
+///
+/// ink!'s derive macros implement it by the methods of ink!'s own trait.
+pub trait SolDecode: Sized {
+    /// ink!'s type for the same.
+    type SolType: upstream::SolDecode;
+
+    /// The type's name in Solidity.
+    const SOL_NAME: &'static str = <Self::SolType as upstream::SolDecode>::SOL_NAME;
+
+    /// Decodes a value.
+    ///
+    /// # Errors
+    /// If `data` are too short, or too large for the type.
+    fn decode(data: &[u8]) -> Result<Self, Error> {
+        <Self::SolType as upstream::SolDecode>::decode(data).and_then(Self::from_sol_type)
+    }
+
+    /// The value of ink!'s type for it.
+    ///
+    /// # Errors
+    /// If it is none.
+    fn from_sol_type(value: Self::SolType) -> Result<Self, Error>;
+}
+
+macro_rules! arguments {
+    ($([$($generics:tt)*] $Type:ty)+) => {$(
+        impl<$($generics)*> SolDecode for $Type
+        where
+            Self: upstream::SolDecode,
+        {
+            type SolType = Self;
+
+            #[inline(always)]
+            fn decode(data: &[u8]) -> Result<Self, Error> {
+                <(Self,)>::decode(data).map(|(value,)| value)
+            }
+
+            fn from_sol_type(value: Self) -> Result<Self, Error> {
+                Ok(value)
+            }
+        }
+    )+};
+}
+
+arguments! {
+    [] bool
+    [] u8
+    [] u16
+    [] u32
+    [] u64
+    [] u128
+    [] U256
+    [] H256
+    [] Address
+    [const N: usize] FixedBytes<N>
+    [] DynBytes
+    [] String
+    [T: Word] Vec<T>
+}
+
+/// The arguments of a message, as a tuple.
+pub trait SolParamsDecode: Sized {
+    /// Decodes them. Bytes that nothing points to are ignored.
+    ///
+    /// # Errors
+    /// If `data` are too short, or too large for a type.
+    fn decode(data: &[u8]) -> Result<Self, Error>;
+}
+
+impl SolParamsDecode for () {
+    #[inline(always)]
+    fn decode(_: &[u8]) -> Result<Self, Error> {
+        Ok(())
+    }
+}
+
+macro_rules! tuples {
+    ($(($($Type:ident $word:ident)+))+) => {$(
+        impl<$($Type: Argument),+> SolParamsDecode for ($($Type,)+) {
+            #[inline(always)]
+            fn decode(data: &[u8]) -> Result<Self, Error> {
+                let [$($word,)+ ..] = data.as_chunks().0 else {
+                    return Err(Error);
+                };
+                Ok(($($Type::decode_argument($word, data).ok_or(Error)?,)+))
+            }
+        }
+    )+};
+}
+
+tuples! {
+    (A a)
+    (A a B b)
+    (A a B b C c)
+    (A a B b C c D d)
+    (A a B b C c D d E e)
+    (A a B b C c D d E e F f)
+    (A a B b C c D d E e F f G g)
+    (A a B b C c D d E e F f G g H h)
+    (A a B b C c D d E e F f G g H h I i)
+    (A a B b C c D d E e F f G g H h I i J j)
+}
