@@ -239,6 +239,22 @@ impl Session {
         })
     }
 
+    /// What a contract keeps at a key of 32 bytes; `None` if that is nothing, or there is no contract.
+    pub fn storage(&mut self, address: H160, key: [u8; 32]) -> Option<Vec<u8>> {
+        self.execute(|| Revive::get_storage(address, key).ok().flatten())
+    }
+
+    /// What a contract keeps at a key of any length. These keys are others than those of [`Session::storage`], also where they
+    /// are 32 bytes long.
+    pub fn storage_at_var_key(&mut self, address: H160, key: Vec<u8>) -> Option<Vec<u8>> {
+        self.execute(|| Revive::get_storage_var_key(address, key).ok().flatten())
+    }
+
+    /// What a contract's constructor has set as its immutable data.
+    pub fn immutable_data(&mut self, address: H160) -> Option<Vec<u8>> {
+        self.execute(|| Revive::get_immutables(address).map(|data| data.to_vec()))
+    }
+
     /// Native coins of `address` in wei-like units (18 decimals), without the existential deposit, as contracts see it.
     pub fn balance(&mut self, address: H160) -> U256 {
         self.ext.execute_with(|| Revive::evm_balance(&address))

@@ -1,0 +1,154 @@
+//! Where the contracts keep what, byte by byte, as `salus_slots` describes it. Who reads a contract's storage past its
+//! messages relies on this, and nobody notices a change otherwise.
+
+use alloy_core::primitives::{B256, U256, keccak256};
+use salus_tests_contracts::{
+    World, account,
+    consent::{Clinic, IConsent, SUBJECT, doctor, patient},
+    erc20::{self, IERC20, SUPPLY},
+    h160,
+    records::IRecords,
+    telehealth::{DAY, FEE, Setup, status},
+};
+
+/// The key of a word without a key of its own.
+fn slot(tag: u8) -> [u8; 32] {
+    let mut key = [0; 32];
+    key[0] = tag;
+    key
+}
+
+/// The key of an account's word.
+fn of_account(tag: u8, account: [u8; 20]) -> [u8; 32] {
+    let mut key = slot(tag);
+    key[12..].copy_from_slice(&account);
+    key
+}
+
+/// The key of a word of two accounts.
+fn of_two(tag: u8, first: [u8; 20], second: [u8; 20]) -> [u8; 32] {
+    keccak256([&[tag][..], &first, &second].concat()).0
+}
+
+fn word(number: U256) -> Option<Vec<u8>> {
+    Some(number.to_be_bytes_vec())
+}
+
+#[test]
+fn the_tokens_words_are_where_they_should_be() {
+    let (mut world, owner, spender) = (World::new(), account(1), account(2));
+    let token = erc20::deploy(&mut world, account(0), owner).unwrap().value;
+    let approve = |value| IERC20::approveCall { spender, value };
+    let (token_h160, allowance) = (h160(token), of_two(2, owner.0.0, spender.0.0));
+
+    world.send(owner, token, &approve(U256::from(7))).unwrap();
+    let session = &mut world.session;
+    assert_eq!(session.storage(token_h160, of_account(1, owner.0.0)), word(SUPPLY));
+    assert_eq!(session.storage(token_h160, allowance), word(U256::from(7)));
+    assert_eq!(session.storage(token_h160, slot(4)), word(SUPPLY));
+    assert_eq!(session.storage(token_h160, of_account(3, owner.0.0)), None);
+
+    let details = [&keccak256("Salus Test").0[..], &[18, 10], b"Salus Test", b"SALT"].concat();
+    assert_eq!(session.immutable_data(token_h160), Some(details));
+
+    world.send(owner, token, &approve(U256::ZERO)).unwrap();
+    assert_eq!(world.session.storage(token_h160, allowance), None, "zero is freed");
+}
+
+#[test]
+fn the_consents_entries_are_where_they_should_be() {
+    let mut clinic = Clinic::new();
+    let terms = clinic.terms();
+    let id = clinic.world.send(patient(), clinic.contract, &terms).unwrap().value;
+    let offer = IConsent::transferControllerCall {
+        subject: SUBJECT,
+        newController: account(4),
+    };
+    clinic.world.send(patient(), clinic.contract, &offer).unwrap();
+
+    let (session, contract) = (&mut clinic.world.session, h160(clinic.contract));
+    let mut at = |key: &[&[u8]]| session.storage_at_var_key(contract, key.concat());
+    assert_eq!(at(&[&[1], &SUBJECT.0]), Some([patient().0.0, account(4).0.0].concat()));
+    let consent = [
+        &SUBJECT.0[..],
+        &doctor().0.0,
+        &[1],
+        &0u32.to_be_bytes(),
+        &terms.validFrom.to_be_bytes(),
+        &terms.validUntil.to_be_bytes(),
+        &terms.purposes.to_be_bytes(),
+        &terms.classes.to_be_bytes(),
+        &terms.commitment.0,
+    ];
+    assert_eq!(at(&[&[2], &id.0]), Some(consent.concat()));
+    assert_eq!(at(&[&[3], &SUBJECT.0, &doctor().0.0]), Some(id.to_vec()));
+}
+
+#[test]
+fn the_records_entries_are_where_they_should_be() {
+    let (mut world, author) = (World::new(), account(1));
+    let contract = world
+        .deploy("records", account(0), &IRecords::constructorCall {})
+        .unwrap()
+        .value;
+    let (record, commitment, root, reference) = (
+        B256::repeat_byte(1),
+        B256::repeat_byte(2),
+        B256::repeat_byte(3),
+        B256::repeat_byte(4),
+    );
+    let anchor = IRecords::anchorCall {
+        recordId: record,
+        commitment,
+    };
+    world.send(author, contract, &anchor).unwrap();
+    let anchored_at = world.session.timestamp().to_be_bytes();
+    let batch = IRecords::anchorBatchCall {
+        root,
+        leafCount: 5,
+        reference,
+    };
+    world.send(author, contract, &batch).unwrap();
+
+    let mut at = |key: &[&[u8]]| world.session.storage_at_var_key(h160(contract), key.concat());
+    let first = 1u32.to_be_bytes();
+    assert_eq!(at(&[&[1], &record.0]), Some([&author.0.0[..], &first].concat()));
+    assert_eq!(
+        at(&[&[2], &record.0, &first]),
+        Some([&commitment.0[..], &anchored_at, &[0]].concat())
+    );
+    assert_eq!(at(&[&[3], &commitment.0]), Some(record.to_vec()));
+    assert_eq!(
+        at(&[&[4], &author.0.0, &root.0]),
+        Some([&5u64.to_be_bytes()[..], &reference.0, &anchored_at].concat())
+    );
+}
+
+#[test]
+fn the_visits_entries_are_where_they_should_be() {
+    let mut setup = Setup::new();
+    let terms = setup.terms();
+    let id = setup.funded();
+    let (session, escrow) = (&mut setup.world.session, h160(setup.escrow));
+
+    assert_eq!(session.immutable_data(escrow), Some(DAY.to_be_bytes().to_vec()));
+    assert_eq!(session.storage(escrow, slot(2)), word(U256::from(1)));
+    let visit = [
+        &setup.patient.0.0[..],
+        &setup.provider.0.0,
+        &setup.token.0.0,
+        &FEE.to_be_bytes::<32>(),
+        &terms.startTime.to_be_bytes(),
+        &terms.confirmBy.to_be_bytes(),
+        &(terms.startTime + DAY).to_be_bytes(),
+        &[status::FUNDED],
+        &terms.detailsHash.0,
+    ];
+    let key = [&[1][..], &id.to_be_bytes::<32>()].concat();
+    assert_eq!(session.storage_at_var_key(escrow, key), Some(visit.concat()));
+    let books = [FEE, U256::ZERO, FEE, U256::ZERO].map(|sum| sum.to_be_bytes::<32>());
+    let key = [&[4][..], &setup.token.0.0].concat();
+    assert_eq!(session.storage_at_var_key(escrow, key), Some(books.concat()));
+    let withdrawable = of_two(3, setup.provider.0.0, setup.token.0.0);
+    assert_eq!(session.storage(escrow, withdrawable), None);
+}
