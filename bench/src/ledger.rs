@@ -41,6 +41,9 @@ pub(crate) struct Row {
     pub(crate) ref_time_ratio: f64,
     /// The same for `proof_size`.
     pub(crate) proof_size_ratio: f64,
+    /// `ref_time` as a multiple of what the baseline says; only ours is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) since_baseline: Option<f64>,
 }
 
 /// Who a row is about.
@@ -81,6 +84,7 @@ impl Row {
             block_per_mille: share(cost.weight),
             ref_time_ratio: 1.0,
             proof_size_ratio: 1.0,
+            since_baseline: None,
         }
     }
 }
@@ -114,7 +118,7 @@ fn share(weight: Weight) -> f64 {
 pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
     writeln!(
         out,
-        "{:<9} {:<20} {:<30} {:>9} {:>7} {:>10} {:>6} {:>12} {:>13} {:>8} {:>9}",
+        "{:<9} {:<20} {:<30} {:>9} {:>7} {:>10} {:>6} {:>12} {:>13} {:>8} {:>9} {:>8}",
         "contract",
         "implementation",
         "message",
@@ -125,12 +129,13 @@ pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
         "fee",
         "deposit",
         "code",
-        "block"
+        "block",
+        "baseline"
     )?;
     for row in rows {
         writeln!(
             out,
-            "{:<9} {:<20} {:<30} {:>7.1} M {:>7.2} {:>10} {:>7.2} {:>12} {:>13} {:>8} {:>7.2} ‰",
+            "{:<9} {:<20} {:<30} {:>7.1} M {:>7.2} {:>10} {:>7.2} {:>12} {:>13} {:>8} {:>7.2} ‰ {:>8}",
             row.contract,
             row.implementation,
             row.message,
@@ -142,7 +147,32 @@ pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
             row.deposit,
             row.code_bytes,
             row.block_per_mille,
+            row.since_baseline
+                .map_or_else(String::new, |ratio| format!("{ratio:.3}")),
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::Row;
+
+    /// A row of our token that takes `ref_time`.
+    pub(crate) fn row(message: &'static str, ref_time: u64) -> Row {
+        Row {
+            contract: "token",
+            implementation: "salus",
+            message,
+            ref_time,
+            proof_size: 1,
+            fee: 1,
+            deposit: 0,
+            code_bytes: 1,
+            block_per_mille: 0.0,
+            ref_time_ratio: 1.0,
+            proof_size_ratio: 1.0,
+            since_baseline: None,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Weights are exact and repeat; speeds are not, so they are printed as measured in this run and never tested.
 
+mod baseline;
 mod consent;
 mod index;
 mod ledger;
@@ -21,6 +22,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use serde::{Deserialize, Serialize};
 
+use baseline::Baseline;
 use ledger::Row;
 
 /// Measures the contracts and the embedded chain.
@@ -35,6 +37,12 @@ struct Opts {
     /// OpenZeppelin's token, compiled by bench/solidity/compile.mjs; without it, ours is measured alone
     #[arg(long, value_name = "FILE")]
     solidity: Option<PathBuf>,
+    /// What our messages are known to cost
+    #[arg(long, default_value = "bench/baseline.json", value_name = "FILE")]
+    baseline: PathBuf,
+    /// Make what our messages cost now the baseline, and keep the reason where that is more than before
+    #[arg(long, value_name = "REASON")]
+    accept: Option<String>,
 }
 
 /// What `compile.mjs` prints.
@@ -50,6 +58,8 @@ struct Solidity {
 struct Report {
     schema_version: u32,
     messages: Vec<Row>,
+    /// What the baseline does not allow, a line each.
+    objections: Vec<String>,
     session: session::Speed,
     index: index::Speed,
     compilers: Option<serde_json::Value>,
@@ -57,14 +67,21 @@ struct Report {
 
 fn main() -> Result<()> {
     let opts = Opts::parse();
+    if let Some(reason) = &opts.accept {
+        return Baseline::accept(&opts.baseline, &messages(&opts.artifacts, None)?, reason);
+    }
     let solidity = opts.solidity.as_ref().map(|path| -> Result<Solidity> {
         serde_json::from_slice(&read(path)?)
             .with_context(|| format!("{} is not what compile.mjs prints", path.display()))
     });
     let solidity = solidity.transpose()?;
+    let mut messages = messages(&opts.artifacts, solidity.as_ref())?;
+    let baseline = Baseline::read(&opts.baseline)?;
+    baseline.relate(&mut messages);
     let report = Report {
         schema_version: 1,
-        messages: messages(&opts.artifacts, solidity.as_ref())?,
+        objections: baseline.objections(&messages),
+        messages,
         session: session::measure(&code(&opts.artifacts, "token")?)?,
         index: index::measure()?,
         compilers: solidity.map(|solidity| solidity.versions),
@@ -75,6 +92,9 @@ fn main() -> Result<()> {
         writeln!(out)?;
     } else {
         ledger::print(&mut out, &report.messages)?;
+        for objection in &report.objections {
+            writeln!(out, "not as the baseline says: {objection}")?;
+        }
         writeln!(out, "\nSession: {}", report.session)?;
         writeln!(out, "Index: {}", report.index)?;
     }
@@ -126,6 +146,18 @@ mod tests {
             interfaces += 1;
         }
         assert!(interfaces > 0);
+    }
+
+    #[test]
+    fn no_message_costs_more_than_the_baseline_says() {
+        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let rows = messages(&bench.join("../contracts/artifacts"), None).unwrap();
+        let objections = Baseline::read(&bench.join("baseline.json")).unwrap().objections(&rows);
+        assert!(
+            objections.is_empty(),
+            "`scripts/bench --accept REASON` makes this the baseline:\n{}",
+            objections.join("\n")
+        );
     }
 
     #[test]
