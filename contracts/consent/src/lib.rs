@@ -34,7 +34,7 @@ mod consent {
     use salus_core::{
         codes::{Purpose, ResourceClass},
         consent::{
-            Entry, Period, Request, Terms, consent_id, evaluate_entry, open,
+            Entry, Period, Request, Status, Terms, consent_id, evaluate_entry, open,
             registry::{self, Registry},
         },
     };
@@ -302,7 +302,12 @@ mod consent {
         }
 
         fn set_consent(&mut self, id: &[u8; 32], entry: &Entry) {
-            CONSENTS.set(id, &store(entry));
+            // A consent is active when it is new, and never again.
+            if entry.status == Status::Active {
+                CONSENTS.set_unread(id, &store(entry));
+            } else {
+                CONSENTS.set(id, &store(entry));
+            }
         }
 
         fn current(&self, subject: &[u8; 32], grantee: &[u8; 20]) -> Option<[u8; 32]> {

@@ -18,8 +18,16 @@ pub trait Ledger {
     fn set_balance(&mut self, account: &Address, value: U256);
     /// What `spender` may still take from `owner`; [`U256::MAX`] means any amount, for ever.
     fn allowance(&self, owner: &Address, spender: &Address) -> U256;
-    /// Writes what [`Ledger::allowance`] answers.
-    fn set_allowance(&mut self, owner: &Address, spender: &Address, value: U256);
+    /// Makes what [`Ledger::allowance`] answers to what `change` makes of it; `None` leaves it as it is.
+    ///
+    /// # Errors
+    /// Those of `change`, and then nothing is written.
+    fn update_allowance(
+        &mut self,
+        owner: &Address,
+        spender: &Address,
+        change: impl FnOnce(U256) -> Result<Option<U256>, Error>,
+    ) -> Result<(), Error>;
     /// The sum of all balances.
     fn total_supply(&self) -> U256;
     /// Writes what [`Ledger::total_supply`] answers.

@@ -177,7 +177,12 @@ mod records {
 
         fn set_version(&mut self, id: &[u8; 32], number: u32, version: &RecordVersion) {
             let stored = (version.commitment, version.anchored_at, version.is_entered_in_error);
-            VERSIONS.set(&(*id, number), &stored);
+            // A version is entered in error after it was read, and is otherwise new.
+            if version.is_entered_in_error {
+                VERSIONS.set(&(*id, number), &stored);
+            } else {
+                VERSIONS.set_unread(&(*id, number), &stored);
+            }
         }
 
         fn committed(&self, commitment: &[u8; 32]) -> Option<[u8; 32]> {

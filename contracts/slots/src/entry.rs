@@ -30,10 +30,17 @@ impl<K: Value, V: Value> EntryMap<K, V> {
         get(self.tag, key)
     }
 
-    /// Sets the entry at `key`.
+    /// Sets the entry at `key`, which was read before.
     #[inline(always)]
     pub fn set(&self, key: &K, value: &V) {
-        set(self.tag, key, value);
+        set(self.tag, key, value, false);
+    }
+
+    /// Sets the entry at `key`, which was not read before. The chain charges less for writing what was read, by more than it
+    /// charges for reading; so this reads, too.
+    #[inline(always)]
+    pub fn set_unread(&self, key: &K, value: &V) {
+        set(self.tag, key, value, true);
     }
 }
 
@@ -52,9 +59,12 @@ fn get<K: Value, V: Value>(tag: u8, key: &K) -> Option<V> {
 
 /// As [`get`].
 #[inline(never)]
-fn set<K: Value, V: Value>(tag: u8, key: &K, value: &V) {
+fn set<K: Value, V: Value>(tag: u8, key: &K, value: &V, read: bool) {
     at(tag, key, |key| {
         with_zeros(V::SIZE, |bytes| {
+            if read {
+                salus_host::get_entry(key, bytes);
+            }
             value.write(bytes);
             salus_host::set_entry(key, bytes);
         });

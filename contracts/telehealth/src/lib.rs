@@ -32,7 +32,7 @@ mod telehealth {
     };
     use ink::{H256, U256, sol::refuse};
     use salus_core::telehealth::{
-        Action, MAX_COMPLETION_WINDOW, Money, Terms, Transition, Visit,
+        Action, MAX_COMPLETION_WINDOW, Money, Status, Terms, Transition, Visit,
         escrow::{self, Books, Storage},
         is_valid_completion_window,
     };
@@ -278,7 +278,12 @@ mod telehealth {
         }
 
         fn set_visit(&mut self, id: &U256, visit: &Visit) {
-            VISITS.set(id, &store(visit));
+            // A visit is requested when it is new, and never again.
+            if visit.status == Status::Requested {
+                VISITS.set_unread(id, &store(visit));
+            } else {
+                VISITS.set(id, &store(visit));
+            }
         }
 
         fn visit_count(&self) -> U256 {

@@ -237,8 +237,13 @@ mod token {
             ALLOWANCES.get(&(*owner, *spender))
         }
 
-        fn set_allowance(&mut self, owner: &Address, spender: &Address, value: U256) {
-            ALLOWANCES.set(&(*owner, *spender), &value);
+        fn update_allowance(
+            &mut self,
+            owner: &Address,
+            spender: &Address,
+            change: impl FnOnce(U256) -> Result<Option<U256>, token::Error>,
+        ) -> Result<(), token::Error> {
+            ALLOWANCES.update(&(*owner, *spender), change)
         }
 
         fn total_supply(&self) -> U256 {

@@ -34,15 +34,17 @@ pub fn transfer_from(
     to: &Address,
     value: U256,
 ) -> Result<(), Error> {
-    let allowance = ledger.allowance(from, spender);
-    if allowance != U256::MAX {
+    ledger.update_allowance(from, spender, |allowance| {
+        if allowance == U256::MAX {
+            return Ok(None);
+        }
         let rest = allowance.checked_sub(value).ok_or(Error::InsufficientAllowance {
             spender: *spender,
             allowance,
             needed: value,
         })?;
-        ledger.set_allowance(from, spender, rest);
-    }
+        Ok(Some(rest))
+    })?;
     transfer(ledger, from, to, value)
 }
 
@@ -58,8 +60,7 @@ pub fn approve(ledger: &mut impl Ledger, owner: &Address, spender: &Address, val
     if is_zero(spender) {
         return Err(Error::InvalidSpender(*spender));
     }
-    ledger.set_allowance(owner, spender, value);
-    Ok(())
+    ledger.update_allowance(owner, spender, |_| Ok(Some(value)))
 }
 
 /// Creates `value` tokens for `to`. An event `Transfer(0, to, value)` stands for it.

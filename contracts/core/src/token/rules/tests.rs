@@ -22,8 +22,16 @@ impl Ledger for Map {
     fn allowance(&self, owner: &Address, spender: &Address) -> U256 {
         self.allowances.get(&(*owner, *spender)).copied().unwrap_or_default()
     }
-    fn set_allowance(&mut self, owner: &Address, spender: &Address, value: U256) {
-        self.allowances.insert((*owner, *spender), value);
+    fn update_allowance(
+        &mut self,
+        owner: &Address,
+        spender: &Address,
+        change: impl FnOnce(U256) -> Result<Option<U256>, Error>,
+    ) -> Result<(), Error> {
+        if let Some(value) = change(self.allowance(owner, spender))? {
+            self.allowances.insert((*owner, *spender), value);
+        }
+        Ok(())
     }
     fn total_supply(&self) -> U256 {
         self.supply
