@@ -1,123 +1,189 @@
-//! What our messages cost when somebody last looked. Weights are exact, so that any difference is a change of ours (or of
-//! the chain's prices), and a rise needs a reason.
+//! What our messages cost when somebody last looked. Weights are exact, so any difference is a change of ours or of the
+//! chain's prices: a rise needs a reason, and a fall is kept, so that no later rise hides in it.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::Row;
+use crate::{checkout::read, ledger::Row};
 
-/// How much more a message may cost, in per cent, without a word.
-const TOLERANCE: u64 = 3;
+/// The version of the file's form.
+const SCHEMA_VERSION: u32 = 2;
+/// How much more or less a message may cost, in per cent, without a word.
+const TOLERANCE: i128 = 3;
 
-/// The file `bench/baseline.json`.
-#[derive(Debug, Deserialize, Serialize)]
+/// The file `bench/baseline.json`: what ours costs, and nobody else's.
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Baseline {
     schema_version: u32,
-    /// By contract and message, as `contract: message`.
-    messages: BTreeMap<String, Known>,
+    contracts: BTreeMap<String, KnownContract>,
 }
 
-/// What one message cost.
-#[derive(Debug, Deserialize, Serialize)]
-struct Known {
+#[derive(Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+struct KnownContract {
+    code_bytes: u64,
+    /// Why the code is longer than it once was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    messages: BTreeMap<String, KnownMessage>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+struct KnownMessage {
     ref_time: u64,
     proof_size: u64,
-    code_bytes: usize,
+    deposit: i128,
     /// Why it costs more than it once did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
-impl Known {
+/// A quantity by its name, as it was and as it is.
+type Quantity = (&'static str, i128, i128);
+
+impl KnownMessage {
     fn of(row: &Row) -> Self {
         Self {
             ref_time: row.ref_time,
             proof_size: row.proof_size,
-            code_bytes: row.code_bytes,
+            deposit: row.deposit,
             reason: None,
         }
     }
 
-    /// What rose by more than is tolerated, in words.
-    fn rises(&self, row: &Row) -> Vec<String> {
-        let quantities = [
-            ("ref_time", self.ref_time, row.ref_time),
-            ("proof_size", self.proof_size, row.proof_size),
-            ("code_bytes", self.code_bytes as u64, row.code_bytes as u64),
-        ];
-        let risen = quantities
-            .into_iter()
-            .filter(|(_, old, new)| u128::from(*new) * 100 > u128::from(*old) * u128::from(100 + TOLERANCE));
-        risen.map(|(name, old, new)| format!("{name} {old} -> {new}")).collect()
+    fn against(&self, row: &Row) -> [Quantity; 3] {
+        [
+            ("ref_time", self.ref_time.into(), row.ref_time.into()),
+            ("proof_size", self.proof_size.into(), row.proof_size.into()),
+            ("deposit", self.deposit, row.deposit),
+        ]
     }
 }
 
-fn key(row: &Row) -> String {
-    format!("{}: {}", row.contract, row.message)
+impl KnownContract {
+    fn against(&self, row: &Row) -> [Quantity; 1] {
+        [("code_bytes", self.code_bytes.into(), row.code_bytes as i128)]
+    }
 }
 
-/// Rows of ours: the baseline is about nobody else's.
+/// What changed by more than is tolerated, in words: `ref_time rose from 100 to 110`.
+fn changes(quantities: &[Quantity]) -> Option<String> {
+    let changes: Vec<String> = quantities
+        .iter()
+        .filter(|(_, old, new)| (new - old).abs() * 100 > old.abs() * TOLERANCE)
+        .map(|(name, old, new)| {
+            let verb = if new > old { "rose" } else { "fell" };
+            format!("{name} {verb} from {old} to {new}")
+        })
+        .collect();
+    (!changes.is_empty()).then(|| changes.join(", "))
+}
+
+/// The reason to keep: the new one if anything rose, the old one if nothing changed, none if things only fell.
+fn kept_reason(old: Option<String>, reason: &str, quantities: &[Quantity]) -> Option<String> {
+    if quantities.iter().any(|(_, old, new)| new > old) {
+        Some(reason.to_owned())
+    } else if quantities.iter().all(|(_, old, new)| new == old) {
+        old
+    } else {
+        None
+    }
+}
+
 fn ours(rows: &[Row]) -> impl Iterator<Item = &Row> {
-    rows.iter().filter(|row| row.implementation == "salus")
+    rows.iter().filter(|row| row.is_ours())
 }
 
 impl Baseline {
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        serde_json::from_slice(&text).with_context(|| format!("{} is no baseline", path.display()))
+        let baseline: Self =
+            serde_json::from_slice(&read(path)?).with_context(|| format!("{} is no baseline", path.display()))?;
+        ensure!(
+            baseline.schema_version == SCHEMA_VERSION,
+            "{} has schema version {}, and {SCHEMA_VERSION} is known",
+            path.display(),
+            baseline.schema_version
+        );
+        Ok(baseline)
     }
 
-    /// Sets how each row's `ref_time` relates to what is known.
+    fn known(&self, row: &Row) -> Option<&KnownMessage> {
+        self.contracts.get(row.contract)?.messages.get(row.message)
+    }
+
+    /// Sets how each row of ours relates to what is known.
     pub(crate) fn relate(&self, rows: &mut [Row]) {
-        for row in rows.iter_mut().filter(|row| row.implementation == "salus") {
-            let known = self.messages.get(&key(row));
-            row.since_baseline = known.map(|known| row.ref_time as f64 / known.ref_time as f64);
+        for row in rows.iter_mut().filter(|row| row.is_ours()) {
+            row.relations.to_baseline = self
+                .known(row)
+                .map(|known| row.ratio_to(known.ref_time, known.proof_size));
         }
     }
 
-    /// What is not as the baseline says: messages that cost more, are not known, or are no more. A line each.
+    /// What is not as the baseline says, a line each: what rose or fell by more than is tolerated, messages that are not
+    /// known, and messages that are no more.
     pub(crate) fn objections(&self, rows: &[Row]) -> Vec<String> {
-        let mut objections: Vec<String> = ours(rows)
-            .filter_map(|row| {
-                let key = key(row);
-                match self.messages.get(&key) {
-                    None => Some(format!("{key}: not in the baseline")),
-                    Some(known) => {
-                        let rises = known.rises(row);
-                        (!rises.is_empty()).then(|| format!("{key}: {}", rises.join(", ")))
+        let mut objections = Vec::new();
+        for row in ours(rows) {
+            let contract = self.contracts.get(row.contract);
+            // Each contract's first row speaks for its code.
+            let is_first = ours(rows)
+                .find(|other| other.contract == row.contract)
+                .map(|row| row.message)
+                == Some(row.message);
+            if let Some(changes) = contract
+                .filter(|_| is_first)
+                .and_then(|known| changes(&known.against(row)))
+            {
+                objections.push(format!("{}: {changes}", row.contract));
+            }
+            match self.known(row) {
+                None => objections.push(format!("{}: {} is not in the baseline", row.contract, row.message)),
+                Some(known) => {
+                    if let Some(changes) = changes(&known.against(row)) {
+                        objections.push(format!("{}: {}: {changes}", row.contract, row.message));
                     }
                 }
-            })
-            .collect();
-        let measured: Vec<String> = ours(rows).map(key).collect();
-        let gone = self.messages.keys().filter(|key| !measured.contains(key));
-        objections.extend(gone.map(|key| format!("{key}: in the baseline, but not measured")));
+            }
+        }
+        for (contract, known) in &self.contracts {
+            let is_measured =
+                |message: &&String| ours(rows).any(|row| row.contract == contract && row.message == **message);
+            let gone = known.messages.keys().filter(|message| !is_measured(message));
+            objections
+                .extend(gone.map(|message| format!("{contract}: {message} is in the baseline, but not measured")));
+        }
         objections
     }
 
-    /// Writes what `rows` cost as the new baseline, with `reason` where it rose.
+    /// Makes what `rows` cost the baseline, with `reason` where anything rose.
     pub(crate) fn accept(path: &Path, rows: &[Row], reason: &str) -> Result<()> {
-        let old = if path.exists() { Some(Self::read(path)?) } else { None };
-        let messages = ours(rows)
-            .map(|row| {
-                let key = key(row);
-                let mut known = Known::of(row);
-                if let Some(before) = old.as_ref().and_then(|old| old.messages.get(&key)) {
-                    known.reason = if before.rises(row).is_empty() {
-                        before.reason.clone()
-                    } else {
-                        Some(reason.to_owned())
-                    };
-                }
-                (key, known)
-            })
-            .collect();
+        ensure!(!reason.trim().is_empty(), "say why, in a few words");
+        // What another version of this program wrote, or nobody, is nothing to compare with.
+        let mut old = Self::read(path).map(|old| old.contracts).unwrap_or_default();
+        let mut contracts: BTreeMap<String, KnownContract> = BTreeMap::new();
+        for row in ours(rows) {
+            let before = old.entry(row.contract.to_owned()).or_default();
+            let contract = contracts
+                .entry(row.contract.to_owned())
+                .or_insert_with(|| KnownContract {
+                    code_bytes: row.code_bytes as u64,
+                    reason: (before.code_bytes > 0)
+                        .then(|| kept_reason(before.reason.take(), reason, &before.against(row)))
+                        .flatten(),
+                    messages: BTreeMap::new(),
+                });
+            let mut known = KnownMessage::of(row);
+            if let Some(mut before) = before.messages.remove(row.message) {
+                known.reason = kept_reason(before.reason.take(), reason, &before.against(row));
+            }
+            contract.messages.insert(row.message.to_owned(), known);
+        }
         let baseline = Self {
-            schema_version: 1,
-            messages,
+            schema_version: SCHEMA_VERSION,
+            contracts,
         };
         let mut text = serde_json::to_string_pretty(&baseline)?;
         text.push('\n');
@@ -127,49 +193,105 @@ impl Baseline {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test says where")]
-
     use super::*;
-    use crate::ledger::tests::row;
+    use crate::{ledger::tests::row, meter::Maker};
+
+    fn ours(message: &'static str, ref_time: u64) -> Row {
+        row(Maker::Salus, message, ref_time)
+    }
 
     fn baseline_of(rows: &[Row]) -> Baseline {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("baseline.json");
-        Baseline::accept(&path, rows, "").unwrap();
+        Baseline::accept(&path, rows, "the first").unwrap();
         Baseline::read(&path).unwrap()
     }
 
     #[test]
-    fn a_rise_is_seen_when_it_is_more_than_three_per_cent() {
-        let baseline = baseline_of(&[row("transfer", 1_000)]);
-        assert_eq!(baseline.objections(&[row("transfer", 1_030)]), [""; 0]);
-        assert_eq!(baseline.objections(&[row("transfer", 10)]), [""; 0]);
-        let objections = baseline.objections(&[row("transfer", 1_031)]);
-        assert_eq!(objections, ["token: transfer: ref_time 1000 -> 1031"]);
+    fn what_rises_or_falls_by_more_than_three_per_cent_is_named() {
+        let baseline = baseline_of(&[ours("transfer", 1_000)]);
+        for tolerated in [970, 1_000, 1_030] {
+            assert_eq!(baseline.objections(&[ours("transfer", tolerated)]), [""; 0]);
+        }
+        let rose = baseline.objections(&[ours("transfer", 1_031)]);
+        assert_eq!(rose, ["token: transfer: ref_time rose from 1000 to 1031"]);
+        let fell = baseline.objections(&[ours("transfer", 969)]);
+        assert_eq!(fell, ["token: transfer: ref_time fell from 1000 to 969"]);
+    }
+
+    #[test]
+    fn every_quantity_counts() {
+        let known = ours("transfer", 1_000);
+        let baseline = baseline_of(std::slice::from_ref(&known));
+        let changed = [
+            Row {
+                proof_size: 2_000,
+                ..known.clone()
+            },
+            Row {
+                deposit: 1,
+                ..known.clone()
+            },
+            Row {
+                deposit: -1,
+                ..known.clone()
+            },
+        ];
+        for row in changed {
+            assert_eq!(baseline.objections(&[row]).len(), 1);
+        }
+        let longer = [
+            Row {
+                code_bytes: 1_031,
+                ..known.clone()
+            },
+            ours("transfer", 1_000),
+        ];
+        assert_eq!(
+            baseline.objections(&longer),
+            ["token: code_bytes rose from 1000 to 1031"]
+        );
     }
 
     #[test]
     fn a_new_message_and_one_that_is_gone_are_named() {
-        let baseline = baseline_of(&[row("transfer", 1)]);
-        let objections = baseline.objections(&[row("approve", 1)]);
+        let baseline = baseline_of(&[ours("transfer", 1)]);
         assert_eq!(
-            objections,
+            baseline.objections(&[ours("approve", 1)]),
             [
-                "token: approve: not in the baseline",
-                "token: transfer: in the baseline, but not measured"
+                "token: approve is not in the baseline",
+                "token: transfer is in the baseline, but not measured"
             ]
         );
     }
 
     #[test]
-    fn a_reason_is_kept_with_what_rose_and_with_nothing_else() {
+    fn what_others_cost_is_no_concern_of_it() {
+        let baseline = baseline_of(&[ours("transfer", 1), row(Maker::SolidityEvm, "approve", 1)]);
+        assert_eq!(baseline, baseline_of(&[ours("transfer", 1)]));
+        let rows = [ours("transfer", 1), row(Maker::SolidityEvm, "transfer", 9)];
+        assert_eq!(baseline.objections(&rows), [""; 0]);
+    }
+
+    #[test]
+    fn a_reason_stays_with_what_rose_until_it_falls() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("baseline.json");
-        Baseline::accept(&path, &[row("a", 100), row("b", 100)], "first").unwrap();
-        Baseline::accept(&path, &[row("a", 200), row("b", 90)], "second").unwrap();
-        let baseline = Baseline::read(&path).unwrap();
-        assert_eq!(baseline.messages["token: a"].reason.as_deref(), Some("second"));
-        assert_eq!(baseline.messages["token: b"].reason, None);
-        assert_eq!(baseline.messages["token: b"].ref_time, 90);
+        let accept = |rows: &[Row], reason| Baseline::accept(&path, rows, reason).unwrap();
+        let reason = |message: &str| {
+            let baseline = Baseline::read(&path).unwrap();
+            baseline.contracts["token"].messages[message].reason.clone()
+        };
+        accept(&[ours("a", 100), ours("b", 100), ours("c", 100)], "first");
+        assert_eq!(reason("a"), None);
+        accept(&[ours("a", 101), ours("b", 100), ours("c", 90)], "second");
+        assert_eq!(reason("a").as_deref(), Some("second"));
+        assert_eq!((reason("b"), reason("c")), (None, None));
+        accept(&[ours("a", 101), ours("b", 200), ours("c", 90)], "third");
+        assert_eq!(reason("a").as_deref(), Some("second"));
+        assert_eq!(reason("b").as_deref(), Some("third"));
+        accept(&[ours("a", 100), ours("b", 200), ours("c", 90)], "fourth");
+        assert_eq!(reason("a"), None);
+        assert!(Baseline::accept(&path, &[], " ").is_err());
     }
 }

@@ -1,17 +1,20 @@
-//! The consent contract's messages.
+//! The consent contract's messages, beside those of its twins in Solidity.
+
+mod policy;
 
 use alloy_core::{
     primitives::{B256, Bytes, keccak256},
     sol,
 };
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use salus_core::{
-    codes::{Purpose, ResourceClass},
-    consent::{Criteria, Effect, Policy, Provision, Request, policy_commitment},
+    codes::{Purpose, ResourceClass, Role},
+    consent::{Policy, Request, policy_commitment},
 };
 use salus_devchain::{Session, session::Actor};
 
 use crate::{
+    checkout::Checkout,
     ledger::Row,
     meter::{Implementation, Meter, word},
 };
@@ -24,34 +27,66 @@ sol!(
 );
 
 const PERMIT: u8 = 1;
+const SUBJECT: B256 = B256::repeat_byte(0x5b);
+const SALT: B256 = B256::repeat_byte(0xa5);
 
 /// Measures a patient who consents, is asked about it, and takes the consent back.
-pub(crate) fn measure(code: &[u8]) -> Result<Vec<Row>> {
-    let (patient, doctor, guardian) = (Actor::ethereum(1), Actor::ethereum(2), Actor::ethereum(3));
-    let mut consent = Meter::deploy(Session::new(), "consent", &Implementation::salus(code, Vec::new()))?;
-    let (subject, salt, now) = (B256::repeat_byte(0x5b), B256::repeat_byte(0xa5), consent.now());
-    let policy = policy(now).encode()?;
-    let commitment = policy_commitment(&salt.0, &policy, |bytes| keccak256(bytes).0);
-    let disclosed = IConsent::grantConsentCall {
-        subject,
-        grantee: word(doctor.address()),
-        commitment: commitment.into(),
+pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
+    let ours = Implementation::salus(checkout.code("consent")?, Vec::new());
+    let mut consent = Meter::deploy(Session::new(), "consent", &ours)?;
+    let id = life(&mut consent)?;
+    consent.aside(evaluations)?;
+    rest(&mut consent, id)?;
+    let mut rows = consent.into_rows();
+    for implementation in checkout.twin("Consent")?.implementations(&[]) {
+        rows.extend(of_twin(&implementation, |twin| life(twin).map(drop))?);
+    }
+    for implementation in checkout.twin("Evaluation")?.implementations(&[]) {
+        rows.extend(of_twin(&implementation, evaluations)?);
+    }
+    Ok(rows)
+}
+
+/// What a twin costs. It has a part of the contract, so its deployment is no comparison.
+fn of_twin(implementation: &Implementation, act: impl FnOnce(&mut Meter) -> Result<()>) -> Result<Vec<Row>> {
+    let mut twin = Meter::deploy(Session::new(), "consent", implementation)?;
+    act(&mut twin).with_context(|| implementation.maker.name())?;
+    let mut rows = twin.into_rows();
+    rows.retain(|row| row.message != "deploy");
+    Ok(rows)
+}
+
+fn grant(now: u64, commitment: B256) -> IConsent::grantConsentCall {
+    IConsent::grantConsentCall {
+        subject: SUBJECT,
+        grantee: word(Actor::ethereum(2).address()),
+        commitment,
         validFrom: now,
         validUntil: u64::MAX,
         purposes: Purpose::TREAT.mask(),
         classes: ResourceClass::OBSERVATION.mask(),
-    };
+    }
+}
+
+/// A consent's life, which the twin has as well. Answers the consent that was granted; it is live.
+fn life(consent: &mut Meter) -> Result<B256> {
+    let (patient, doctor) = (Actor::ethereum(1), Actor::ethereum(2));
+    let disclosed = grant(consent.now(), B256::repeat_byte(0xcc));
     let sealed = IConsent::grantConsentCall {
         purposes: 0,
         classes: 0,
         ..disclosed.clone()
     };
-    consent.measure("registerSubject", &patient, &IConsent::registerSubjectCall { subject })?;
+    consent.measure(
+        "registerSubject",
+        &patient,
+        &IConsent::registerSubjectCall { subject: SUBJECT },
+    )?;
     consent.measure_aside("grantConsent, nothing disclosed", &patient, &sealed)?;
     let id = consent.measure("grantConsent", &patient, &disclosed)?;
     let check = IConsent::checkCall {
-        subject,
-        grantee: word(doctor.address()),
+        subject: SUBJECT,
+        grantee: disclosed.grantee,
         purpose: Purpose::TREAT.bit(),
         class: ResourceClass::OBSERVATION.bit(),
     };
@@ -59,30 +94,26 @@ pub(crate) fn measure(code: &[u8]) -> Result<Vec<Row>> {
         consent.measure_aside("check", &doctor, &check)? == PERMIT,
         "the consent does not permit"
     );
-    let addresses = [doctor.address().0];
-    let evaluate = IConsent::evaluateCall {
-        consentId: id,
-        salt,
-        policy: Bytes::from(policy),
-        request: Bytes::from(Request::new(&addresses, Purpose::TREAT, ResourceClass::OBSERVATION).encode()?),
-    };
-    ensure!(
-        consent
-            .measure_aside("evaluate, 8 provisions", &doctor, &evaluate)?
-            .answer
-            == PERMIT,
-        "the policy does not permit"
-    );
     consent.measure_aside("consentOf", &doctor, &IConsent::consentOfCall { consentId: id })?;
-    consent.measure_aside("controllerOf", &doctor, &IConsent::controllerOfCall { subject })?;
     consent.measure_aside(
-        "pendingControllerOf",
+        "controllerOf",
         &doctor,
-        &IConsent::pendingControllerOfCall { subject },
+        &IConsent::controllerOfCall { subject: SUBJECT },
     )?;
+    let revoke = IConsent::revokeConsentCall { consentId: id };
+    consent.measure_aside("revokeConsent", &patient, &revoke)?;
+    Ok(id)
+}
+
+/// The other messages, around the consent `id`.
+fn rest(consent: &mut Meter, id: B256) -> Result<()> {
+    let (patient, doctor, guardian) = (Actor::ethereum(1), Actor::ethereum(2), Actor::ethereum(3));
+    let granted = grant(consent.now(), B256::repeat_byte(0xdd));
+    let pending = IConsent::pendingControllerOfCall { subject: SUBJECT };
+    consent.measure_aside("pendingControllerOf", &doctor, &pending)?;
     let current = IConsent::currentConsentCall {
-        subject,
-        grantee: word(doctor.address()),
+        subject: SUBJECT,
+        grantee: granted.grantee,
     };
     ensure!(
         consent.measure_aside("currentConsent", &doctor, &current)? == id,
@@ -90,60 +121,59 @@ pub(crate) fn measure(code: &[u8]) -> Result<Vec<Row>> {
     );
     let supersede = IConsent::supersedeConsentCall {
         consentId: id,
-        commitment: B256::repeat_byte(0xdd),
-        validFrom: now,
-        validUntil: u64::MAX,
-        purposes: disclosed.purposes,
-        classes: disclosed.classes,
+        commitment: granted.commitment,
+        validFrom: granted.validFrom,
+        validUntil: granted.validUntil,
+        purposes: granted.purposes,
+        classes: granted.classes,
     };
     consent.measure_aside("supersedeConsent", &patient, &supersede)?;
-    consent.measure_aside(
-        "markEnteredInError",
-        &patient,
-        &IConsent::markEnteredInErrorCall { consentId: id },
-    )?;
-    consent.measure(
-        "revokeConsent",
-        &patient,
-        &IConsent::revokeConsentCall { consentId: id },
-    )?;
+    let wrong = IConsent::markEnteredInErrorCall { consentId: id };
+    consent.measure_aside("markEnteredInError", &patient, &wrong)?;
     let transfer = IConsent::transferControllerCall {
-        subject,
+        subject: SUBJECT,
         newController: word(guardian.address()),
     };
     consent.measure("transferController", &patient, &transfer)?;
-    consent.measure(
-        "acceptController",
-        &guardian,
-        &IConsent::acceptControllerCall { subject },
-    )?;
-    Ok(consent.into_rows())
+    let accept = IConsent::acceptControllerCall { subject: SUBJECT };
+    consent.measure("acceptController", &guardian, &accept)?;
+    Ok(())
 }
 
-/// A refusal with eight exceptions, of which the last permits treatment with observations.
-fn policy(now: u64) -> Policy {
-    let purposes = [
-        Purpose::HMARKT,
-        Purpose::HRESCH,
-        Purpose::HPAYMT,
-        Purpose::HOPERAT,
-        Purpose::PUBHLTH,
-        Purpose::PATRQT,
-        Purpose::ETREAT,
-        Purpose::TREAT,
-    ];
-    Policy {
-        provisions: purposes
-            .into_iter()
-            .map(|purpose| Provision {
-                criteria: Criteria {
-                    purposes: purpose.mask(),
-                    classes: ResourceClass::OBSERVATION.mask(),
-                    ..Criteria::default()
-                },
-                ..Provision::default()
-            })
-            .collect(),
-        ..Policy::new(Effect::Deny, now)
-    }
+/// Opens policies.
+fn evaluations(consent: &mut Meter) -> Result<()> {
+    let now = consent.now();
+    // A policy without provisions: what an evaluation costs beside them.
+    evaluate(consent, "evaluate, 1 node", &policy::of_one_node(now))?;
+    evaluate(consent, "evaluate, 20 nodes", &policy::of_twenty_nodes(now))
+}
+
+fn evaluate(consent: &mut Meter, message: &'static str, policy: &Policy) -> Result<()> {
+    let (patient, doctor) = (Actor::ethereum(1), Actor::ethereum(2));
+    let policy = policy.encode()?;
+    let commitment = policy_commitment(&SALT.0, &policy, |bytes| keccak256(bytes).0);
+    consent.aside(|consent| {
+        // Another subject for each policy, which has no live consent.
+        let subject = keccak256(message);
+        consent.prepare(&patient, &IConsent::registerSubjectCall { subject })?;
+        let grant = IConsent::grantConsentCall {
+            subject,
+            ..grant(consent.now(), commitment.into())
+        };
+        let id = consent.prepare(&patient, &grant)?;
+        let addresses = [doctor.address().0];
+        let request = Request {
+            roles: Role::PHYS.mask(),
+            ..Request::new(&addresses, Purpose::TREAT, ResourceClass::OBSERVATION)
+        };
+        let evaluate = IConsent::evaluateCall {
+            consentId: id,
+            salt: SALT,
+            policy: Bytes::from(policy),
+            request: Bytes::from(request.encode()?),
+        };
+        let decision = consent.measure(message, &doctor, &evaluate)?;
+        ensure!(decision.answer == PERMIT, "the policy does not permit");
+        Ok(())
+    })
 }

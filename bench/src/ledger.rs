@@ -1,28 +1,34 @@
 //! One row for each message of each implementation.
 
-use std::io::{self, Write};
+mod table;
 
+use anyhow::{Result, ensure};
 use frame_support::{
-    dispatch::{DispatchInfo, Pays},
+    dispatch::{DispatchClass, DispatchInfo, Pays},
     weights::Weight,
 };
 use salus_devchain::{
     Session,
     runtime::{Balance, RuntimeBlockWeights, TransactionPayment},
-    session::Cost,
+    session::{Cost, Log},
 };
 use serde::Serialize;
+use sp_core::H256;
+
+use crate::{meter::Maker, split::Split};
+
+pub(crate) use table::{print, print_split};
 
 /// Bytes of a signed extrinsic around the contract's input: signature, address, nonce, limits.
 const EXTRINSIC_OVERHEAD: u32 = 160;
 
 /// What one message costs.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Row {
     /// The contract, as its users know it.
     pub(crate) contract: &'static str,
-    /// Who wrote it, for which machine: `salus`, `openzeppelin-evm`, `openzeppelin-polkavm`.
-    pub(crate) implementation: &'static str,
+    /// Who wrote it, for which machine.
+    pub(crate) implementation: Maker,
     /// The message, and its case where it has several.
     pub(crate) message: &'static str,
     /// Picoseconds of reference hardware.
@@ -37,32 +43,92 @@ pub(crate) struct Row {
     pub(crate) code_bytes: usize,
     /// Share of what all normal extrinsics of one block may use, the larger of both dimensions, in per mille.
     pub(crate) block_per_mille: f64,
-    /// `ref_time` as a multiple of the first implementation's for the same message (ours).
-    pub(crate) ref_time_ratio: f64,
-    /// The same for `proof_size`.
-    pub(crate) proof_size_ratio: f64,
-    /// `ref_time` as a multiple of what the baseline says; only ours is in it.
+    /// What the weight is paid for.
+    pub(crate) split: Split,
+    /// How ours relates to the others, and to what it was. None for the others.
+    #[serde(flatten)]
+    pub(crate) relations: Relations,
+    #[serde(skip)]
+    pub(crate) answer: Answer,
+}
+
+/// What ours costs, as a multiple of what another one does.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct Ratio {
+    pub(crate) ref_time: f64,
+    pub(crate) proof_size: f64,
+}
+
+/// Ratios of ours. Below 1, ours is cheaper.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct Relations {
+    /// To the Solidity twin on the EVM.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) since_baseline: Option<f64>,
+    pub(crate) to_solidity_evm: Option<Ratio>,
+    /// To the Solidity twin on PolkaVM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to_solidity_polkavm: Option<Ratio>,
+    /// To the hand-written contract on the bare host functions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to_limit: Option<Ratio>,
+    /// To what the committed baseline says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to_baseline: Option<Ratio>,
+}
+
+/// What a call gave. Implementations of the same contract give the same, or one of them is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    output: Vec<u8>,
+    /// Topics and data of each event.
+    events: Vec<(Vec<H256>, Vec<u8>)>,
+}
+
+impl Answer {
+    /// Of what was returned and emitted. Addresses of contracts are the same for all implementations: each is the first
+    /// that its chain has.
+    pub(crate) fn new(output: Vec<u8>, logs: &[Log]) -> Self {
+        let event = |log: &Log| (log.topics.clone(), log.data.clone());
+        Self {
+            output,
+            events: logs.iter().map(event).collect(),
+        }
+    }
+
+    /// What was returned.
+    pub(crate) fn output(&self) -> &[u8] {
+        &self.output
+    }
 }
 
 /// Who a row is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject {
     pub(crate) contract: &'static str,
-    pub(crate) implementation: &'static str,
+    pub(crate) maker: Maker,
     pub(crate) code_bytes: usize,
 }
 
+/// A call that was measured.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) message: &'static str,
+    pub(crate) input_bytes: usize,
+    pub(crate) cost: Cost,
+    pub(crate) split: Split,
+    pub(crate) answer: Answer,
+}
+
 impl Row {
-    /// A row for a call that took `input_bytes` of input and cost `cost`.
-    pub(crate) fn new(
-        session: &mut Session,
-        subject: Subject,
-        message: &'static str,
-        input_bytes: usize,
-        cost: Cost,
-    ) -> Self {
+    /// A row for `call` to `subject`.
+    pub(crate) fn new(session: &mut Session, subject: Subject, call: Call) -> Self {
+        let Call {
+            message,
+            input_bytes,
+            cost,
+            split,
+            answer,
+        } = call;
         let length = u32::try_from(input_bytes)
             .unwrap_or(u32::MAX)
             .saturating_add(EXTRINSIC_OVERHEAD);
@@ -74,7 +140,7 @@ impl Row {
         let fee = session.execute(|| TransactionPayment::compute_fee(length, &info, 0));
         Self {
             contract: subject.contract,
-            implementation: subject.implementation,
+            implementation: subject.maker,
             message,
             ref_time: cost.weight.ref_time(),
             proof_size: cost.weight.proof_size(),
@@ -82,97 +148,130 @@ impl Row {
             deposit: cost.deposit,
             code_bytes: subject.code_bytes,
             block_per_mille: share(cost.weight),
-            ref_time_ratio: 1.0,
-            proof_size_ratio: 1.0,
-            since_baseline: None,
+            split,
+            relations: Relations::default(),
+            answer,
+        }
+    }
+
+    /// Whether this is ours.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.implementation == Maker::Salus
+    }
+
+    fn is_same_message(&self, other: &Self) -> bool {
+        (self.contract, self.message) == (other.contract, other.message)
+    }
+
+    /// What this costs, as a multiple of what `other` does.
+    pub(crate) fn ratio_to(&self, ref_time: u64, proof_size: u64) -> Ratio {
+        // Nothing is as much as nothing.
+        let ratio = |own: u64, other: u64| if own == other { 1.0 } else { own as f64 / other as f64 };
+        Ratio {
+            ref_time: ratio(self.ref_time, ref_time),
+            proof_size: ratio(self.proof_size, proof_size),
         }
     }
 }
 
-/// Sets the ratios of all rows against the first implementation of the contract in `rows` that has the same message.
-pub(crate) fn relate(rows: &mut [Row]) {
-    let base: Vec<_> = rows
-        .iter()
-        .map(|row| ((row.contract, row.message), row.ref_time, row.proof_size))
-        .collect();
-    for row in rows {
-        let of_row = |(message, ..): &&((&str, &str), u64, u64)| *message == (row.contract, row.message);
-        if let Some((_, ref_time, proof_size)) = base.iter().find(of_row) {
-            row.ref_time_ratio = row.ref_time as f64 / *ref_time as f64;
-            row.proof_size_ratio = row.proof_size as f64 / *proof_size as f64;
+/// Sets the ratios of ours to the others.
+///
+/// # Errors
+/// Two implementations gave different answers: then one of them is wrong, and what it costs means nothing.
+pub(crate) fn relate(rows: &mut [Row]) -> Result<()> {
+    for at in 0..rows.len() {
+        let row = &rows[at];
+        let others = || rows.iter().filter(|other| other.is_same_message(row));
+        for other in others() {
+            ensure!(
+                other.answer == row.answer,
+                "{}: {}: {} answers {:?}, and {} answers {:?}",
+                row.contract,
+                row.message,
+                row.implementation.name(),
+                row.answer,
+                other.implementation.name(),
+                other.answer
+            );
+        }
+        if row.is_ours() {
+            let ratio = |maker: Maker| {
+                let other = others().find(|other| other.implementation == maker)?;
+                Some(row.ratio_to(other.ref_time, other.proof_size))
+            };
+            let relations = Relations {
+                to_solidity_evm: ratio(Maker::SolidityEvm),
+                to_solidity_polkavm: ratio(Maker::SolidityPolkavm),
+                to_limit: ratio(Maker::Limit),
+                ..row.relations
+            };
+            rows[at].relations = relations;
         }
     }
+    Ok(())
 }
 
 fn share(weight: Weight) -> f64 {
     let weights = RuntimeBlockWeights::get();
     let normal = weights
-        .get(frame_support::dispatch::DispatchClass::Normal)
+        .get(DispatchClass::Normal)
         .max_total
         .unwrap_or(weights.max_block);
     let share = |used: u64, all: u64| used as f64 * 1_000.0 / all as f64;
     share(weight.ref_time(), normal.ref_time()).max(share(weight.proof_size(), normal.proof_size()))
 }
 
-/// Writes the ledger for people.
-pub(crate) fn print(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {
-    writeln!(
-        out,
-        "{:<9} {:<20} {:<30} {:>9} {:>7} {:>10} {:>6} {:>12} {:>13} {:>8} {:>9} {:>8}",
-        "contract",
-        "implementation",
-        "message",
-        "ref_time",
-        "(ratio)",
-        "proof_size",
-        "(ratio)",
-        "fee",
-        "deposit",
-        "code",
-        "block",
-        "baseline"
-    )?;
-    for row in rows {
-        writeln!(
-            out,
-            "{:<9} {:<20} {:<30} {:>7.1} M {:>7.2} {:>10} {:>7.2} {:>12} {:>13} {:>8} {:>7.2} ‰ {:>8}",
-            row.contract,
-            row.implementation,
-            row.message,
-            row.ref_time as f64 / 1e6,
-            row.ref_time_ratio,
-            row.proof_size,
-            row.proof_size_ratio,
-            row.fee,
-            row.deposit,
-            row.code_bytes,
-            row.block_per_mille,
-            row.since_baseline
-                .map_or_else(String::new, |ratio| format!("{ratio:.3}")),
-        )?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::Row;
+    use super::*;
 
-    /// A row of our token that takes `ref_time`.
-    pub(crate) fn row(message: &'static str, ref_time: u64) -> Row {
+    /// A row of the token that takes `ref_time`.
+    pub(crate) fn row(implementation: Maker, message: &'static str, ref_time: u64) -> Row {
         Row {
             contract: "token",
-            implementation: "salus",
+            implementation,
             message,
             ref_time,
-            proof_size: 1,
+            proof_size: 1_000,
             fee: 1,
             deposit: 0,
-            code_bytes: 1,
+            code_bytes: 1_000,
             block_per_mille: 0.0,
-            ref_time_ratio: 1.0,
-            proof_size_ratio: 1.0,
-            since_baseline: None,
+            split: Split::default(),
+            relations: Relations::default(),
+            answer: Answer::default(),
+        }
+    }
+
+    #[test]
+    fn ours_is_related_to_each_of_the_others_and_they_to_nobody() {
+        let mut rows = [
+            row(Maker::Salus, "transfer", 300),
+            row(Maker::SolidityEvm, "transfer", 200),
+            row(Maker::SolidityPolkavm, "transfer", 400),
+            row(Maker::Salus, "approve", 100),
+        ];
+        relate(&mut rows).unwrap();
+        let ref_time = |ratio: Option<Ratio>| ratio.map(|ratio| ratio.ref_time);
+        assert_eq!(ref_time(rows[0].relations.to_solidity_evm), Some(1.5));
+        assert_eq!(ref_time(rows[0].relations.to_solidity_polkavm), Some(0.75));
+        assert_eq!(ref_time(rows[0].relations.to_limit), None);
+        assert_eq!(ref_time(rows[1].relations.to_solidity_polkavm), None);
+        assert_eq!(ref_time(rows[3].relations.to_solidity_evm), None);
+    }
+
+    #[test]
+    fn implementations_that_answer_differently_are_no_comparison() {
+        let log = Log {
+            address: Default::default(),
+            topics: vec![H256::zero()],
+            data: vec![1],
+        };
+        for other in [Answer::new(vec![1], &[]), Answer::new(Vec::new(), &[log])] {
+            let mut rows = [row(Maker::Salus, "transfer", 1), row(Maker::SolidityEvm, "transfer", 1)];
+            rows[1].answer = other;
+            let error = relate(&mut rows).unwrap_err().to_string();
+            assert!(error.contains("token: transfer"), "{error}");
         }
     }
 }

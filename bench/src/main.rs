@@ -1,92 +1,89 @@
-//! `salus-bench`: the ledger of what each message costs, beside the same message in Solidity on the same runtime.
+//! `salus-bench`: the ledger of what each message costs, beside the same message in Solidity and by hand on the same
+//! runtime.
 //!
 //! Weights are exact and repeat; speeds are not, so they are printed as measured in this run and never tested.
 
+#[cfg(test)]
+mod agreement;
 mod baseline;
+mod checkout;
 mod consent;
+mod host;
 mod index;
 mod ledger;
 mod meter;
 mod records;
 mod session;
+mod solidity;
+mod split;
 mod telehealth;
 mod token;
+mod typed_data;
 
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, io::Write, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use baseline::Baseline;
+use checkout::Checkout;
 use ledger::Row;
 
 /// Measures the contracts and the embedded chain.
 #[derive(Debug, Parser)]
+#[command(group = clap::ArgGroup::new("what"))]
 struct Opts {
     /// Print one JSON document
-    #[arg(long)]
+    #[arg(long, group = "what")]
     json: bool,
-    /// The built contracts
-    #[arg(long, default_value = "contracts/artifacts", value_name = "DIR")]
-    artifacts: PathBuf,
-    /// OpenZeppelin's token, compiled by bench/solidity/compile.mjs; without it, ours is measured alone
-    #[arg(long, value_name = "FILE")]
-    solidity: Option<PathBuf>,
-    /// What our messages are known to cost
-    #[arg(long, default_value = "bench/baseline.json", value_name = "FILE")]
-    baseline: PathBuf,
-    /// Make what our messages cost now the baseline, and keep the reason where that is more than before
-    #[arg(long, value_name = "REASON")]
+    /// Print what the weight of a message is paid for
+    #[arg(long, group = "what", value_name = "MESSAGE")]
+    split: Option<String>,
+    /// Make what our messages cost now the baseline, and keep the reason with what rose
+    #[arg(long, group = "what", value_name = "REASON")]
     accept: Option<String>,
+    /// The repository's root folder
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    root: PathBuf,
 }
 
-/// What `compile.mjs` prints.
-#[derive(Debug, Deserialize)]
-struct Solidity {
-    evm: String,
-    evm_deployed_bytes: usize,
-    pvm: String,
-    versions: serde_json::Value,
-}
-
+/// What `--json` prints.
 #[derive(Debug, Serialize)]
 struct Report {
+    /// 2: rows have a `split` and ratios of ours to the others; implementations are `salus`, `solidity-evm`,
+    /// `solidity-polkavm` and `limit`.
     schema_version: u32,
     messages: Vec<Row>,
-    /// What the baseline does not allow, a line each.
+    /// What is not as the baseline says, a line each.
     objections: Vec<String>,
     session: session::Speed,
     index: index::Speed,
-    compilers: Option<serde_json::Value>,
+    /// What compiled the contracts in Solidity, and the library they use.
+    compilers: BTreeMap<String, String>,
 }
 
 fn main() -> Result<()> {
     let opts = Opts::parse();
-    if let Some(reason) = &opts.accept {
-        return Baseline::accept(&opts.baseline, &messages(&opts.artifacts, None)?, reason);
-    }
-    let solidity = opts.solidity.as_ref().map(|path| -> Result<Solidity> {
-        serde_json::from_slice(&read(path)?)
-            .with_context(|| format!("{} is not what compile.mjs prints", path.display()))
-    });
-    let solidity = solidity.transpose()?;
-    let mut messages = messages(&opts.artifacts, solidity.as_ref())?;
-    let baseline = Baseline::read(&opts.baseline)?;
-    baseline.relate(&mut messages);
-    let report = Report {
-        schema_version: 1,
-        objections: baseline.objections(&messages),
-        messages,
-        session: session::measure(&code(&opts.artifacts, "token")?)?,
-        index: index::measure()?,
-        compilers: solidity.map(|solidity| solidity.versions),
-    };
+    let checkout = Checkout(opts.root);
     let mut out = std::io::stdout().lock();
+    let mut rows = messages(&checkout)?;
+    if let Some(reason) = &opts.accept {
+        return Baseline::accept(&checkout.baseline(), &rows, reason);
+    }
+    if let Some(message) = &opts.split {
+        return Ok(ledger::print_split(&mut out, &rows, message)?);
+    }
+    let baseline = Baseline::read(&checkout.baseline())?;
+    baseline.relate(&mut rows);
+    let report = Report {
+        schema_version: 2,
+        objections: baseline.objections(&rows),
+        messages: rows,
+        session: session::measure(&checkout.code("token")?)?,
+        index: index::measure()?,
+        compilers: checkout.twin("Token")?.compilers,
+    };
     if opts.json {
         serde_json::to_writer_pretty(&mut out, &report)?;
         writeln!(out)?;
@@ -102,36 +99,30 @@ fn main() -> Result<()> {
 }
 
 /// The ledger of all contracts.
-fn messages(artifacts: &Path, solidity: Option<&Solidity>) -> Result<Vec<Row>> {
-    let token = code(artifacts, "token")?;
-    let mut rows = token::measure(&token, solidity)?;
-    rows.extend(consent::measure(&code(artifacts, "consent")?)?);
-    rows.extend(records::measure(&code(artifacts, "records")?)?);
-    rows.extend(telehealth::measure(&code(artifacts, "telehealth")?, &token)?);
-    ledger::relate(&mut rows);
+fn messages(checkout: &Checkout) -> Result<Vec<Row>> {
+    let mut rows = token::measure(checkout)?;
+    rows.extend(consent::measure(checkout)?);
+    rows.extend(records::measure(checkout)?);
+    rows.extend(telehealth::measure(checkout)?);
+    rows.extend(typed_data::measure(checkout)?);
+    rows.extend(host::measure(checkout)?);
+    ledger::relate(&mut rows)?;
     Ok(rows)
-}
-
-fn code(artifacts: &Path, contract: &str) -> Result<Vec<u8>> {
-    read(&artifacts.join(contract).with_extension("polkavm"))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test says where")]
+    use std::fs;
 
     use super::*;
+    use crate::checkout::read;
 
     #[test]
     fn every_message_of_every_contract_is_in_the_ledger() {
-        let artifacts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/artifacts");
-        let rows = messages(&artifacts, None).unwrap();
+        let checkout = Checkout::of_tests();
+        let rows = messages(&checkout).unwrap();
         let mut interfaces = 0;
-        for file in fs::read_dir(&artifacts).unwrap() {
+        for file in fs::read_dir(checkout.interfaces()).unwrap() {
             let path = file.unwrap().path();
             let Some(contract) = path.file_name().unwrap().to_str().unwrap().strip_suffix(".abi.json") else {
                 continue;
@@ -139,8 +130,9 @@ mod tests {
             let abi: Vec<serde_json::Value> = serde_json::from_slice(&read(&path).unwrap()).unwrap();
             for function in abi.iter().filter(|entry| entry["type"] == "function") {
                 let name = function["name"].as_str().unwrap();
-                let is_measured =
-                    |row: &&Row| row.contract == contract && row.message.split([',', ' ']).next() == Some(name);
+                let is_measured = |row: &&Row| {
+                    row.is_ours() && row.contract == contract && row.message.split([',', ' ']).next() == Some(name)
+                };
                 assert!(rows.iter().any(|row| is_measured(&row)), "{contract}: {name}");
             }
             interfaces += 1;
@@ -149,24 +141,34 @@ mod tests {
     }
 
     #[test]
-    fn no_message_costs_more_than_the_baseline_says() {
-        let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let rows = messages(&bench.join("../contracts/artifacts"), None).unwrap();
-        let objections = Baseline::read(&bench.join("baseline.json")).unwrap().objections(&rows);
+    fn our_messages_cost_what_the_baseline_says() {
+        let checkout = Checkout::of_tests();
+        let rows = messages(&checkout).unwrap();
+        let objections = Baseline::read(&checkout.baseline()).unwrap().objections(&rows);
         assert!(
             objections.is_empty(),
-            "`scripts/bench --accept REASON` makes this the baseline:\n{}",
+            "`scripts/bench --accept 'REASON'` makes this the baseline:\n{}",
             objections.join("\n")
         );
     }
 
     #[test]
+    fn a_split_is_the_whole_weight() {
+        for row in messages(&Checkout::of_tests()).unwrap() {
+            let sum = |amount: fn(&split::Share) -> u64| -> u64 {
+                row.split.parts().iter().map(|part| amount(&part.share)).sum()
+            };
+            assert_eq!(sum(|share| share.ref_time), row.ref_time, "{row:?}");
+            assert_eq!(sum(|share| share.proof_size), row.proof_size, "{row:?}");
+        }
+    }
+
+    #[test]
     fn reading_costs_less_than_writing_and_frees_no_deposit() {
-        let artifacts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/artifacts");
-        let rows = messages(&artifacts, None).unwrap();
+        let rows = messages(&Checkout::of_tests()).unwrap();
         let row = |message| {
             rows.iter()
-                .find(|row| row.contract == "token" && row.message == message)
+                .find(|row| row.is_ours() && row.contract == "token" && row.message == message)
                 .unwrap()
         };
         assert!(row("balanceOf").ref_time < row("transfer").ref_time);

@@ -2,15 +2,49 @@
 
 use alloy_core::{primitives::Address, sol_types::SolCall};
 use anyhow::{Context, Result, anyhow};
-use salus_devchain::{Session, session::Actor};
+use frame_support::weights::Weight;
+use salus_devchain::{
+    Session,
+    session::{Actor, CallError, Cost},
+};
+use serde::Serialize;
 use sp_core::H160;
 
-use crate::ledger::{Row, Subject};
+use crate::{
+    ledger::{Answer, Call, Row, Subject},
+    split::Split,
+};
+
+/// Who wrote an implementation of a contract, for which machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Maker {
+    /// Ours, for PolkaVM.
+    Salus,
+    /// Solidity, for the EVM.
+    SolidityEvm,
+    /// Solidity, for PolkaVM.
+    SolidityPolkavm,
+    /// Written by hand on PolkaVM's bare host functions.
+    Limit,
+}
+
+impl Maker {
+    /// As JSON has it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Salus => "salus",
+            Self::SolidityEvm => "solidity-evm",
+            Self::SolidityPolkavm => "solidity-polkavm",
+            Self::Limit => "limit",
+        }
+    }
+}
 
 /// One implementation of a contract.
 pub(crate) struct Implementation {
-    /// See [`Subject`].
-    pub(crate) name: &'static str,
+    /// Who wrote it, for which machine.
+    pub(crate) maker: Maker,
     /// What is uploaded.
     pub(crate) code: Vec<u8>,
     /// The constructor's input.
@@ -21,17 +55,26 @@ pub(crate) struct Implementation {
 
 impl Implementation {
     /// Ours.
-    pub(crate) fn salus(code: &[u8], input: Vec<u8>) -> Self {
+    pub(crate) fn salus(code: Vec<u8>, input: Vec<u8>) -> Self {
+        Self::polkavm(Maker::Salus, code, input)
+    }
+
+    /// The hand-written one.
+    pub(crate) fn limit(code: Vec<u8>, input: Vec<u8>) -> Self {
+        Self::polkavm(Maker::Limit, code, input)
+    }
+
+    fn polkavm(maker: Maker, code: Vec<u8>, input: Vec<u8>) -> Self {
         Self {
-            name: "salus",
-            code: code.to_vec(),
-            input,
+            maker,
             deployed_bytes: code.len(),
+            code,
+            input,
         }
     }
 }
 
-/// A deployed contract, and the rows so far. The first is its deployment.
+/// A deployed contract, and the rows so far.
 pub(crate) struct Meter {
     session: Session,
     address: H160,
@@ -40,20 +83,37 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Deploys on the chain of `session`.
+    /// Deploys on the chain of `session`; the first row is that.
     pub(crate) fn deploy(
         mut session: Session,
         contract: &'static str,
         implementation: &Implementation,
     ) -> Result<Self> {
+        let Implementation {
+            maker,
+            code,
+            input,
+            deployed_bytes,
+        } = implementation;
         let subject = Subject {
             contract,
-            implementation: implementation.name,
-            code_bytes: implementation.deployed_bytes,
+            maker: *maker,
+            code_bytes: *deployed_bytes,
         };
-        let deployed = session.deploy(&implementation.code, implementation.input.clone())?;
-        let size = implementation.code.len() + implementation.input.len();
-        let rows = vec![Row::new(&mut session, subject, "deploy", size, deployed.cost)];
+        let (deployed, split) = Split::trace(
+            || session.deploy(code, input.clone()),
+            |deployed| weight(deployed, |deployed| deployed.cost),
+        );
+        let deployed = deployed?;
+        let answer = Answer::new(Vec::new(), &deployed.logs);
+        let call = Call {
+            message: "deploy",
+            input_bytes: code.len() + input.len(),
+            cost: deployed.cost,
+            split,
+            answer,
+        };
+        let rows = vec![Row::new(&mut session, subject, call)];
         Ok(Self {
             session,
             address: deployed.address,
@@ -65,6 +125,11 @@ impl Meter {
     /// Where the contract is.
     pub(crate) fn address(&self) -> Address {
         word(self.address)
+    }
+
+    /// Who wrote it.
+    pub(crate) fn maker(&self) -> Maker {
+        self.subject.maker
     }
 
     /// The chain's time, in seconds.
@@ -82,12 +147,24 @@ impl Meter {
     /// Calls, and adds a row.
     pub(crate) fn measure<C: SolCall>(&mut self, message: &'static str, caller: &Actor, call: &C) -> Result<C::Return> {
         let (address, input) = (self.address, call.abi_encode());
-        let size = input.len();
-        let outcome = self.session.set_caller(caller.clone()).call(address, input);
+        let input_bytes = input.len();
+        self.session.set_caller(caller.clone());
+        let (outcome, split) = Split::trace(
+            || self.session.call(address, input),
+            |outcome| weight(outcome, |outcome| outcome.cost),
+        );
         let outcome = outcome.context(message)?;
-        self.rows
-            .push(Row::new(&mut self.session, self.subject, message, size, outcome.cost));
-        returned::<C>(&outcome.output)
+        let answer = Answer::new(outcome.output, &outcome.logs);
+        let returned = returned::<C>(answer.output());
+        let call = Call {
+            message,
+            input_bytes,
+            cost: outcome.cost,
+            split,
+            answer,
+        };
+        self.rows.push(Row::new(&mut self.session, self.subject, call));
+        returned
     }
 
     /// Calls, adds a row, and takes the call back, so that the next one finds the same state.
@@ -123,6 +200,14 @@ impl Meter {
     /// All rows.
     pub(crate) fn into_rows(self) -> Vec<Row> {
         self.rows
+    }
+}
+
+/// What was used, whether it worked or not.
+fn weight<T>(outcome: &Result<T, CallError>, cost: impl FnOnce(&T) -> Cost) -> Weight {
+    match outcome {
+        Ok(outcome) => cost(outcome).weight,
+        Err(CallError::Reverted { cost, .. } | CallError::Failed { cost, .. }) => cost.weight,
     }
 }
 

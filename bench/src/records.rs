@@ -5,10 +5,11 @@ use alloy_core::{
     sol,
 };
 use anyhow::{Context, Result, ensure};
-use salus_core::records::merkle::MerkleTree;
+use salus_core::records::merkle;
 use salus_devchain::{Session, session::Actor};
 
 use crate::{
+    checkout::Checkout,
     ledger::Row,
     meter::{Implementation, Meter, word},
 };
@@ -21,10 +22,26 @@ sol!(
 
 const CURRENT: u8 = 1;
 
-/// Measures an author who anchors a record, changes it, and anchors a thousand others at once.
-pub(crate) fn measure(code: &[u8]) -> Result<Vec<Row>> {
+/// Measures an author who anchors a record, changes it, and anchors a million others at once.
+pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
+    let ours = Implementation::salus(checkout.code("records")?, Vec::new());
+    let mut records = Meter::deploy(Session::new(), "records", &ours)?;
+    versions(&mut records)?;
+    batches(&mut records)?;
+    let mut rows = records.into_rows();
+    for implementation in checkout.twin("Batches")?.implementations(&[]) {
+        let mut twin = Meter::deploy(Session::new(), "records", &implementation)?;
+        batches(&mut twin).with_context(|| implementation.maker.name())?;
+        let mut of_twin = twin.into_rows();
+        // It has the half of the contract, so its deployment is no comparison.
+        of_twin.retain(|row| row.message != "deploy");
+        rows.extend(of_twin);
+    }
+    Ok(rows)
+}
+
+fn versions(records: &mut Meter) -> Result<()> {
     let (author, reader) = (Actor::ethereum(1), Actor::ethereum(2));
-    let mut records = Meter::deploy(Session::new(), "records", &Implementation::salus(code, Vec::new()))?;
     let (record, first, second) = (
         B256::repeat_byte(0x11),
         B256::repeat_byte(0xc1),
@@ -61,35 +78,73 @@ pub(crate) fn measure(code: &[u8]) -> Result<Vec<Row>> {
         version: 2,
     };
     records.measure_aside("markEnteredInError", &author, &wrong)?;
+    Ok(())
+}
 
-    let hash = |bytes: &[u8]| keccak256(bytes).0;
-    let commitments: Vec<[u8; 32]> = (0u32..1_000).map(|number| hash(&number.to_be_bytes())).collect();
-    let tree = MerkleTree::new(&commitments, hash).context("there are commitments")?;
-    let root = B256::from(tree.root());
-    let batch = IRecords::anchorBatchCall {
-        root,
-        leafCount: tree.count(),
-        reference: B256::ZERO,
-    };
-    records.measure("anchorBatch, any size", &author, &batch)?;
-    let author_address = word(author.address());
-    let asked = IRecords::batchOfCall {
-        author: author_address,
-        root,
-    };
-    records.measure_aside("batchOf", &reader, &asked)?;
-    let index = 700;
-    let proof = tree.proof(index).context("the leaf is in the tree")?;
-    let included = IRecords::verifyInBatchCall {
-        author: author_address,
-        root,
-        leaf: commitments[700].into(),
-        index,
-        proof: proof.into_iter().map(B256::from).collect(),
-    };
-    ensure!(
-        records.measure_aside("verifyInBatch, 1,000 leaves", &reader, &included)?,
-        "the leaf is not in the batch"
-    );
-    Ok(records.into_rows())
+fn batches(records: &mut Meter) -> Result<()> {
+    let (author, reader) = (Actor::ethereum(1), Actor::ethereum(2));
+    let leaf = keccak256("a commitment");
+    // With one leaf, the root is its hash, and the proof is empty: what a verification costs beside the proof.
+    let sizes = [("verifyInBatch, 1 leaf", 0), ("verifyInBatch, 2^20 leaves", 20)];
+    for (message, depth) in sizes {
+        let batch = Batch::of_depth(leaf, depth);
+        let anchor = IRecords::anchorBatchCall {
+            root: batch.root,
+            leafCount: 1 << depth,
+            reference: B256::ZERO,
+        };
+        if depth == 0 {
+            records.prepare(&author, &anchor)?;
+        } else {
+            records.measure("anchorBatch, any size", &author, &anchor)?;
+            let asked = IRecords::batchOfCall {
+                author: word(author.address()),
+                root: batch.root,
+            };
+            records.measure_aside("batchOf", &reader, &asked)?;
+        }
+        let included = IRecords::verifyInBatchCall {
+            author: word(author.address()),
+            root: batch.root,
+            leaf,
+            index: batch.index,
+            proof: batch.proof,
+        };
+        ensure!(
+            records.measure_aside(message, &reader, &included)?,
+            "the leaf is not in the batch"
+        );
+    }
+    Ok(())
+}
+
+/// A leaf's place in a tree of 2^depth leaves, of which no other leaf is known.
+struct Batch {
+    root: B256,
+    index: u64,
+    proof: Vec<B256>,
+}
+
+impl Batch {
+    fn of_depth(leaf: B256, depth: u32) -> Self {
+        let hash = |bytes: &[u8]| keccak256(bytes).0;
+        // Alternately on the right and on the left.
+        let index = 0x5555_5555_5555_5555 & ((1 << depth) - 1);
+        let mut root = merkle::leaf_hash(&leaf.0, hash);
+        let mut proof = Vec::new();
+        for level in 0..depth {
+            let sibling = keccak256([0xb0, level as u8]);
+            root = if index >> level & 1 == 1 {
+                merkle::node_hash(&sibling.0, &root, hash)
+            } else {
+                merkle::node_hash(&root, &sibling.0, hash)
+            };
+            proof.push(sibling);
+        }
+        Self {
+            root: root.into(),
+            index,
+            proof,
+        }
+    }
 }

@@ -9,6 +9,7 @@ use anyhow::{Result, ensure};
 use salus_devchain::{Session, session::Actor};
 
 use crate::{
+    checkout::Checkout,
     ledger::Row,
     meter::{Implementation, Meter, word},
     token::{self, Token},
@@ -25,15 +26,15 @@ const DAY: u64 = 86_400;
 const FEE: u64 = 5_000;
 
 /// Measures a consultation that takes place, and the other ways in which one ends.
-pub(crate) fn measure(code: &[u8], token_code: &[u8]) -> Result<Vec<Row>> {
+pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
     let (patient, provider, passer_by) = (Actor::ethereum(0), Actor::ethereum(1), Actor::ethereum(2));
     let mut session = Session::new();
     session.set_caller(patient.clone());
     let token = session
-        .deploy(token_code, token::constructor(patient.address()))?
+        .deploy(&checkout.code("token")?, token::constructor(patient.address()))?
         .address;
-    let implementation = Implementation::salus(code, U256::from(DAY).abi_encode());
-    let mut visits = Meter::deploy(session, "telehealth", &implementation)?;
+    let ours = Implementation::salus(checkout.code("telehealth")?, U256::from(DAY).abi_encode());
+    let mut visits = Meter::deploy(session, "telehealth", &ours)?;
     let approve = Token::approveCall {
         spender: visits.address(),
         value: U256::MAX,

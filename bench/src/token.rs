@@ -1,4 +1,5 @@
-//! Our token beside OpenZeppelin's, message by message, each in a fresh state with the same history.
+//! Our token beside OpenZeppelin's and the hand-written one, message by message, each in a fresh state with the same
+//! history.
 
 use alloy_core::{
     primitives::{Address, B256, U256, keccak256},
@@ -14,9 +15,9 @@ use salus_devchain::{
 use sp_core::{H160, Pair, ecdsa};
 
 use crate::{
-    Solidity,
+    checkout::Checkout,
     ledger::Row,
-    meter::{Implementation, Meter, word},
+    meter::{Implementation, Maker, Meter, word},
 };
 
 sol! {
@@ -37,6 +38,7 @@ sol! {
         function eip712Domain() external view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions);
         function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
     }
+    /// What an owner signs.
     #[derive(Debug)]
     struct Permit {
         address owner;
@@ -47,7 +49,8 @@ sol! {
     }
 }
 
-const NAME: &str = "Salus Token";
+/// The name of the measured tokens, which is in their EIP-712 domain.
+pub(crate) const NAME: &str = "Salus Token";
 const SYMBOL: &str = "SAL";
 const SUPPLY: u64 = 1_000_000_000;
 
@@ -71,31 +74,18 @@ pub(crate) fn transfer(to: Address, value: u64) -> Token::transferCall {
     }
 }
 
-/// Measures ours and, if it was compiled, OpenZeppelin's.
-pub(crate) fn measure(code: &[u8], solidity: Option<&Solidity>) -> Result<Vec<Row>> {
-    let holder = Actor::ethereum(0).address();
-    let mut implementations = vec![Implementation::salus(code, constructor(holder))];
-    if let Some(solidity) = solidity {
-        let input = (NAME.to_owned(), SYMBOL.to_owned(), U256::from(SUPPLY)).abi_encode_params();
-        let pvm = hex::decode(&solidity.pvm).context("PolkaVM code is not hexadecimal")?;
-        let evm = hex::decode(&solidity.evm).context("EVM code is not hexadecimal")?;
-        implementations.push(Implementation {
-            name: "openzeppelin-polkavm",
-            deployed_bytes: pvm.len(),
-            code: pvm,
-            input: input.clone(),
-        });
-        // For EVM byte code, the constructor's input is the end of the code.
-        implementations.push(Implementation {
-            name: "openzeppelin-evm",
-            deployed_bytes: solidity.evm_deployed_bytes,
-            code: [evm, input].concat(),
-            input: Vec::new(),
-        });
-    }
+/// Measures ours, OpenZeppelin's, and the hand-written one.
+pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
+    let input = constructor(Actor::ethereum(0).address());
+    let mut implementations = vec![Implementation::salus(checkout.code("token")?, input.clone())];
+    let of_openzeppelin = (NAME.to_owned(), SYMBOL.to_owned(), U256::from(SUPPLY)).abi_encode_params();
+    implementations.extend(checkout.twin("Token")?.implementations(&of_openzeppelin));
+    let limit = checkout.yardstick("token")?;
+    implementations.extend(limit.map(|code| Implementation::limit(code, input)));
     let mut rows = Vec::new();
     for implementation in &implementations {
-        rows.extend(ledger_of(implementation).with_context(|| implementation.name.to_owned())?);
+        let ledger = ledger_of(implementation);
+        rows.extend(ledger.with_context(|| implementation.maker.name())?);
     }
     Ok(rows)
 }
@@ -113,36 +103,47 @@ fn ledger_of(implementation: &Implementation) -> Result<Vec<Row>> {
     token.measure_aside("transfer to a new holder", &holder, &transfer(stranger, 5))?;
     token.measure_aside("approve", &holder, &approve)?;
     token.measure_aside("balanceOf", &holder, &Token::balanceOfCall { account })?;
-    token.measure_aside("totalSupply", &holder, &Token::totalSupplyCall {})?;
+    let permit = permit(token.address(), account)?;
+    token.measure_aside("permit", &Actor::ethereum(2), &permit)?;
+    token.aside(|token| {
+        token.prepare(&holder, &approve)?;
+        let from = Token::transferFromCall {
+            from: word(holder.address()),
+            to: account,
+            value: U256::from(5),
+        };
+        token.measure("transferFrom", &known, &from)
+    })?;
+    // The hand-written one has no more than that.
+    if implementation.maker != Maker::Limit {
+        views(&mut token, account, stranger)?;
+    }
+    Ok(token.into_rows())
+}
+
+/// Messages that only answer.
+fn views(token: &mut Meter, account: Address, stranger: Address) -> Result<()> {
+    let reader = Actor::ethereum(0);
+    token.measure_aside("totalSupply", &reader, &Token::totalSupplyCall {})?;
     let allowance = Token::allowanceCall {
         owner: account,
         spender: stranger,
     };
-    token.measure_aside("allowance", &holder, &allowance)?;
+    token.measure_aside("allowance", &reader, &allowance)?;
     // OpenZeppelin's has no ERC-165.
-    if implementation.name == "salus" {
+    if token.maker() == Maker::Salus {
         let erc165 = Token::supportsInterfaceCall {
             interfaceId: [0x01, 0xff, 0xc9, 0xa7].into(),
         };
-        token.measure_aside("supportsInterface", &holder, &erc165)?;
+        token.measure_aside("supportsInterface", &reader, &erc165)?;
     }
-    token.measure_aside("nonces", &holder, &Token::noncesCall { owner: account })?;
-    token.measure_aside("name", &holder, &Token::nameCall {})?;
-    token.measure_aside("symbol", &holder, &Token::symbolCall {})?;
-    token.measure_aside("decimals", &holder, &Token::decimalsCall {})?;
-    token.measure_aside("DOMAIN_SEPARATOR", &holder, &Token::DOMAIN_SEPARATORCall {})?;
-    token.measure_aside("eip712Domain", &holder, &Token::eip712DomainCall {})?;
-    let permit = permit(token.address(), account)?;
-    token.measure_aside("permit", &Actor::ethereum(2), &permit)?;
-
-    token.prepare(&holder, &approve)?;
-    let from = Token::transferFromCall {
-        from: word(holder.address()),
-        to: account,
-        value: U256::from(5),
-    };
-    token.measure("transferFrom", &known, &from)?;
-    Ok(token.into_rows())
+    token.measure_aside("nonces", &reader, &Token::noncesCall { owner: account })?;
+    token.measure_aside("name", &reader, &Token::nameCall {})?;
+    token.measure_aside("symbol", &reader, &Token::symbolCall {})?;
+    token.measure_aside("decimals", &reader, &Token::decimalsCall {})?;
+    token.measure_aside("DOMAIN_SEPARATOR", &reader, &Token::DOMAIN_SEPARATORCall {})?;
+    token.measure_aside("eip712Domain", &reader, &Token::eip712DomainCall {})?;
+    Ok(())
 }
 
 /// A `permit`, signed for the token at `token` by a key made for this.

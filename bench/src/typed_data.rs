@@ -1,0 +1,59 @@
+//! What EIP-712 hashes for a permit, in Solidity.
+
+use alloy_core::{
+    primitives::{Address, U256},
+    sol,
+    sol_types::{Eip712Domain, SolStruct},
+};
+use anyhow::{Result, ensure};
+use salus_devchain::{Session, runtime::CHAIN_ID, session::Actor};
+
+use crate::{
+    checkout::Checkout,
+    ledger::Row,
+    meter::Meter,
+    token::{NAME, Permit},
+};
+
+sol! {
+    #[derive(Debug)]
+    interface TypedData {
+        function permitDigest(address owner, address spender, uint256 value, uint256 nonce, uint256 deadline) external view returns (bytes32);
+    }
+}
+
+/// Measures the three hashes of a permit: domain separator, struct, digest.
+pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for implementation in checkout.twin("TypedData")?.implementations(&[]) {
+        let mut meter = Meter::deploy(Session::new(), "typed-data", &implementation)?;
+        let domain = Eip712Domain::new(
+            Some(NAME.into()),
+            Some("1".into()),
+            Some(U256::from(CHAIN_ID)),
+            Some(meter.address()),
+            None,
+        );
+        let permit = Permit {
+            owner: Address::repeat_byte(1),
+            spender: Address::repeat_byte(2),
+            value: U256::from(3),
+            nonce: U256::from(4),
+            deadline: U256::from(5),
+        };
+        let call = TypedData::permitDigestCall {
+            owner: permit.owner,
+            spender: permit.spender,
+            value: permit.value,
+            nonce: permit.nonce,
+            deadline: permit.deadline,
+        };
+        let digest = meter.measure("permitDigest", &Actor::ethereum(0), &call)?;
+        ensure!(
+            digest == permit.eip712_signing_hash(&domain),
+            "the digest is not what EIP-712 says"
+        );
+        rows.extend(meter.into_rows());
+    }
+    Ok(rows)
+}
