@@ -39,6 +39,11 @@ impl Checkout {
     pub(crate) fn baseline(&self) -> PathBuf {
         self.0.join("bench/baseline.json")
     }
+
+    /// The page for authors of contracts.
+    pub(crate) fn page(&self) -> PathBuf {
+        self.0.join("docs/contract-cost.md")
+    }
 }
 
 /// Reads a file; the error names it.

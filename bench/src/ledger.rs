@@ -174,6 +174,12 @@ impl Row {
     }
 }
 
+/// The row of a message by one implementation.
+pub(crate) fn find<'r>(rows: &'r [Row], contract: &str, message: &str, maker: Maker) -> Option<&'r Row> {
+    rows.iter()
+        .find(|row| (row.contract, row.message, row.implementation) == (contract, message, maker))
+}
+
 /// Sets the ratios of ours to the others.
 ///
 /// # Errors

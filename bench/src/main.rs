@@ -6,12 +6,14 @@
 #[cfg(test)]
 mod agreement;
 mod baseline;
+mod budget;
 mod checkout;
 mod consent;
 mod host;
 mod index;
 mod ledger;
 mod meter;
+mod page;
 mod records;
 mod session;
 mod solidity;
@@ -27,6 +29,7 @@ use clap::Parser;
 use serde::Serialize;
 
 use baseline::Baseline;
+use budget::Finding;
 use checkout::Checkout;
 use ledger::Row;
 
@@ -37,9 +40,15 @@ struct Opts {
     /// Print one JSON document
     #[arg(long, group = "what")]
     json: bool,
+    /// Print what messages may cost, and whether they keep to it
+    #[arg(long, group = "what")]
+    budgets: bool,
     /// Print what the weight of a message is paid for
     #[arg(long, group = "what", value_name = "MESSAGE")]
     split: Option<String>,
+    /// Write what was measured into docs/contract-cost.md
+    #[arg(long, group = "what")]
+    docs: bool,
     /// Make what our messages cost now the baseline, and keep the reason with what rose
     #[arg(long, group = "what", value_name = "REASON")]
     accept: Option<String>,
@@ -57,6 +66,7 @@ struct Report {
     messages: Vec<Row>,
     /// What is not as the baseline says, a line each.
     objections: Vec<String>,
+    budgets: Vec<Finding>,
     session: session::Speed,
     index: index::Speed,
     /// What compiled the contracts in Solidity, and the library they use.
@@ -71,14 +81,22 @@ fn main() -> Result<()> {
     if let Some(reason) = &opts.accept {
         return Baseline::accept(&checkout.baseline(), &rows, reason);
     }
+    if opts.docs {
+        return page::write(&checkout.page(), &rows);
+    }
     if let Some(message) = &opts.split {
         return Ok(ledger::print_split(&mut out, &rows, message)?);
+    }
+    if opts.budgets {
+        write!(out, "{}", page::budgets_table(&budget::findings(&rows)))?;
+        return Ok(());
     }
     let baseline = Baseline::read(&checkout.baseline())?;
     baseline.relate(&mut rows);
     let report = Report {
         schema_version: 2,
         objections: baseline.objections(&rows),
+        budgets: budget::findings(&rows),
         messages: rows,
         session: session::measure(&checkout.code("token")?)?,
         index: index::measure()?,
@@ -115,7 +133,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::checkout::read;
+    use crate::{checkout::read, meter::Maker};
 
     #[test]
     fn every_message_of_every_contract_is_in_the_ledger() {
@@ -153,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn the_page_for_authors_says_what_is_measured() {
+        let checkout = Checkout::of_tests();
+        let page = fs::read_to_string(checkout.page()).unwrap();
+        let filled = page::filled(&page, &messages(&checkout).unwrap()).unwrap();
+        let wrong: Vec<_> = page.lines().filter(|line| !filled.contains(line)).collect();
+        assert!(
+            page == filled,
+            "`scripts/bench --docs` writes what is measured; no longer true:\n{}",
+            wrong.join("\n")
+        );
+    }
+
+    #[test]
     fn a_split_is_the_whole_weight() {
         for row in messages(&Checkout::of_tests()).unwrap() {
             let sum = |amount: fn(&split::Share) -> u64| -> u64 {
@@ -166,11 +197,7 @@ mod tests {
     #[test]
     fn reading_costs_less_than_writing_and_frees_no_deposit() {
         let rows = messages(&Checkout::of_tests()).unwrap();
-        let row = |message| {
-            rows.iter()
-                .find(|row| row.is_ours() && row.contract == "token" && row.message == message)
-                .unwrap()
-        };
+        let row = |message| ledger::find(&rows, "token", message, Maker::Salus).unwrap();
         assert!(row("balanceOf").ref_time < row("transfer").ref_time);
         assert_eq!(row("balanceOf").deposit, 0);
         assert!(row("approve").deposit > 0);

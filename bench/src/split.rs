@@ -36,6 +36,18 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    /// All, in the order in which they are shown.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Code,
+        Self::Instructions,
+        Self::Storage,
+        Self::Immutable,
+        Self::Hashing,
+        Self::Events,
+        Self::Calls,
+        Self::Host,
+    ];
+
     /// As it is shown.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -126,6 +138,14 @@ impl Split {
     /// The parts, by purpose and name.
     pub(crate) fn parts(&self) -> &[Part] {
         &self.0
+    }
+
+    /// What was paid for `purpose`.
+    pub(crate) fn of(&self, purpose: Purpose) -> Share {
+        let mut sum = Share::default();
+        let parts = self.0.iter().filter(|part| part.purpose == purpose);
+        parts.for_each(|part| sum.add(part.share));
+        sum
     }
 
     /// Runs `call`, and answers what it answers and where the weight went that it used, which `weight` finds in the answer.
