@@ -40,7 +40,7 @@ pub(crate) fn compare(
     Ok(differences)
 }
 
-fn difference(path: &Path, expected: &[u8]) -> Option<String> {
+pub(crate) fn difference(path: &Path, expected: &[u8]) -> Option<String> {
     match fs::read(path) {
         Ok(content) if content == expected => None,
         Ok(content) => {

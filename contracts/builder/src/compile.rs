@@ -4,14 +4,14 @@ use crate::command;
 use crate::options::Options;
 use crate::settings;
 use crate::toolchain::Toolchain;
-use crate::workspace::{Contract, Workspace};
+use crate::workspace::Workspace;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Compiles `contract` and answers the ELF file.
+/// Compiles `binary` of `package` and answers the ELF file.
 ///
 /// Contracts are compiled one by one: features are unified over what is built together, so a contract's code would
 /// otherwise depend on its company.
@@ -19,7 +19,8 @@ pub(crate) fn on_chain(
     options: &Options,
     toolchain: &Toolchain,
     workspace: &Workspace,
-    contract: &Contract,
+    package: &str,
+    binary: &str,
 ) -> Result<Vec<u8>> {
     let tools = workspace.target_dir.join("salus-tools");
     write_if_changed(
@@ -34,7 +35,7 @@ pub(crate) fn on_chain(
         toolchain
             .cargo()
             .args(["build", "--release", "--locked", "--no-default-features"])
-            .args(["--package", &contract.package, "--bin", &contract.name])
+            .args(["--package", package, "--bin", binary])
             .args(["--target", settings::TARGET])
             .args(settings::CARGO_ARGUMENTS)
             .args(["--config", &format!("host.rustflags={host_flags}")])
@@ -45,7 +46,7 @@ pub(crate) fn on_chain(
             .env("CARGO_ENCODED_RUSTFLAGS", settings::code_flags().join("\x1f"))
             .env("INK_STATIC_BUFFER_SIZE", settings::STATIC_BUFFER_SIZE.to_string()),
     )?;
-    let elf = executable(&messages, &contract.name)?;
+    let elf = executable(&messages, binary)?;
     fs::read(&elf).with_context(|| format!("{} cannot be read", elf.display()))
 }
 

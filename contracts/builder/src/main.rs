@@ -19,6 +19,7 @@ mod sol_type;
 mod toolchain;
 mod ui;
 mod workspace;
+mod yardstick;
 
 use anyhow::{Context as _, Result, bail};
 use artifact::Artifact;
@@ -54,7 +55,7 @@ fn run(options: &Options) -> Result<()> {
     ui::step("toolchain", &toolchain.identity.to_string());
 
     let workspace = Workspace::load(options)?;
-    let contracts = workspace.select(&options.contracts)?;
+    let (contracts, yardsticks) = workspace.select(&options.contracts)?;
 
     let mut built = Vec::with_capacity(contracts.len());
     for contract in contracts {
@@ -66,9 +67,16 @@ fn run(options: &Options) -> Result<()> {
         );
         built.push(artifact);
     }
+    let yardsticks = yardstick::build(options, &toolchain, &workspace, &yardsticks)?;
 
     if options.check {
-        let differences = check::compare(&options.out, &built, &toolchain.identity, &workspace)?;
+        let mut differences = check::compare(&options.out, &built, &toolchain.identity, &workspace)?;
+        differences.extend(yardstick::compare(
+            &options.yardsticks,
+            &yardsticks,
+            &toolchain.identity,
+            &workspace,
+        )?);
         if !differences.is_empty() {
             for difference in &differences {
                 ui::step("differs", difference);
@@ -87,7 +95,8 @@ fn run(options: &Options) -> Result<()> {
     for artifact in &built {
         artifact.write(&options.out)?;
     }
-    manifest.write(&options.out)
+    manifest.write(&options.out)?;
+    yardstick::write(&options.yardsticks, &yardsticks, &toolchain.identity, &workspace)
 }
 
 fn build(
@@ -96,7 +105,7 @@ fn build(
     workspace: &Workspace,
     contract: &workspace::Contract,
 ) -> Result<Artifact> {
-    let elf = compile::on_chain(options, toolchain, workspace, contract)?;
+    let elf = compile::on_chain(options, toolchain, workspace, &contract.package, &contract.name)?;
     let code = link::link(&elf)?;
     let interface = interface::read(options, toolchain, workspace, contract)?;
     Artifact::new(contract, &workspace.ink, &toolchain.identity, code, &interface)

@@ -7,15 +7,17 @@ use std::path::PathBuf;
 pub(crate) const HELP: &str = "\
 Builds the contracts, or checks the committed artefacts. Called by scripts/build-contracts.
 
-Usage: salus-contract-builder --workspace DIR --cargo FILE --rustc FILE --linker FILE --out DIR [--check] [NAME...]
+Usage: salus-contract-builder --workspace DIR --cargo FILE --rustc FILE --linker FILE --out DIR
+                              --yardsticks DIR [--check] [NAME...]
 
   --workspace DIR  the folder of the contracts' Cargo.toml
   --cargo FILE     cargo for the target; its rustc must come with the sources of `core` and `alloc`
   --rustc FILE     rustc for the target
   --linker FILE    LLVM's lld, the linker of the target
   --out DIR        where the artefacts are
+  --yardsticks DIR where the code of those is that only exist to measure others against (`limit-NAME`)
   --check          write nothing; compare the artefacts in DIR with what is built, and fail if any differs
-  NAME             a contract (its binary target's name); all of them when none is named
+  NAME             a contract or yardstick (its binary target's name); all of them when none is named
 
 The target directory is CARGO_TARGET_DIR, or what cargo chooses without it.";
 
@@ -31,13 +33,15 @@ pub(crate) struct Options {
     pub(crate) rustc: PathBuf,
     pub(crate) linker: PathBuf,
     pub(crate) out: PathBuf,
+    pub(crate) yardsticks: PathBuf,
     pub(crate) check: bool,
     pub(crate) contracts: Vec<String>,
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Action> {
     let mut arguments = arguments;
-    let (mut workspace, mut cargo, mut rustc, mut linker, mut out) = (None, None, None, None, None);
+    let (mut workspace, mut cargo, mut rustc, mut linker, mut out, mut yardsticks) =
+        (None, None, None, None, None, None);
     let mut check = false;
     let mut contracts = Vec::new();
 
@@ -56,6 +60,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Action>
             "--rustc" => &mut rustc,
             "--linker" => &mut linker,
             "--out" => &mut out,
+            "--yardsticks" => &mut yardsticks,
             option if option.starts_with('-') => bail!("unknown option `{option}`; see --help"),
             name => {
                 contracts.push(name.to_owned());
@@ -76,6 +81,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Action>
         rustc: required(rustc, "--rustc")?,
         linker: required(linker, "--linker")?,
         out: required(out, "--out")?,
+        yardsticks: required(yardsticks, "--yardsticks")?,
         check,
         contracts,
     }))
@@ -89,7 +95,7 @@ mod tests {
         parse(words.iter().map(OsString::from))
     }
 
-    const REQUIRED: [&str; 10] = [
+    const REQUIRED: [&str; 12] = [
         "--workspace",
         ".",
         "--cargo",
@@ -98,6 +104,8 @@ mod tests {
         "r",
         "--linker",
         "l",
+        "--yardsticks",
+        "y",
         "--out",
         "o",
     ];
@@ -126,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_missing_option_is_refused_by_name() {
-        let error = parse_words(&REQUIRED[..8]).err().unwrap().to_string();
+        let error = parse_words(&REQUIRED[..10]).err().unwrap().to_string();
         assert!(error.contains("--out"), "{error}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::command;
 use crate::options::Options;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -11,6 +11,7 @@ pub(crate) struct Workspace {
     /// The version of ink! that Cargo.toml pins.
     pub(crate) ink: String,
     contracts: Vec<Contract>,
+    yardsticks: Vec<Yardstick>,
 }
 
 /// A package that compiles to a contract: one that depends on ink!, by way of `salus-ink`, and has a binary.
@@ -22,6 +23,16 @@ pub(crate) struct Contract {
     pub(crate) version: String,
     pub(crate) description: String,
     pub(crate) license: String,
+}
+
+/// A binary of a package with `package.metadata.salus.yardstick`, see [`crate::yardstick`].
+#[derive(Debug, Clone)]
+pub(crate) struct Yardstick {
+    pub(crate) package: String,
+    /// `limit-NAME`.
+    pub(crate) binary: String,
+    /// The `NAME`, which the file of code carries.
+    pub(crate) name: String,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +49,7 @@ struct Package {
     license: Option<String>,
     dependencies: Vec<Dependency>,
     targets: Vec<Target>,
+    metadata: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +74,7 @@ impl Workspace {
         let metadata: CargoMetadata = serde_json::from_str(&json).context("`cargo metadata` is not as expected")?;
         let mut contracts: Vec<Contract> = metadata.packages.iter().filter_map(Contract::of).collect();
         contracts.sort_by(|a, b| a.name.cmp(&b.name));
+        let yardsticks = metadata.packages.iter().flat_map(Yardstick::of).collect();
         let ink = metadata
             .packages
             .iter()
@@ -73,6 +86,7 @@ impl Workspace {
             target_dir: metadata.target_directory,
             ink,
             contracts,
+            yardsticks,
         })
     }
 
@@ -81,21 +95,56 @@ impl Workspace {
         &self.contracts
     }
 
-    /// The contracts called `names`, or all of them when there are none.
-    pub(crate) fn select(&self, names: &[String]) -> Result<Vec<&Contract>> {
-        if names.is_empty() {
-            return Ok(self.contracts.iter().collect());
+    /// Every yardstick there is.
+    pub(crate) fn yardsticks(&self) -> &[Yardstick] {
+        &self.yardsticks
+    }
+
+    /// The contracts and yardsticks called `names`, or all of them when there are none.
+    pub(crate) fn select(&self, names: &[String]) -> Result<(Vec<&Contract>, Vec<&Yardstick>)> {
+        let known: Vec<_> = self.contracts.iter().map(|contract| contract.name.as_str()).collect();
+        let known = [
+            known,
+            self.yardsticks
+                .iter()
+                .map(|yardstick| yardstick.binary.as_str())
+                .collect(),
+        ]
+        .concat();
+        if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
+            bail!("there is no contract `{name}`, only {}", known.join(", "));
         }
-        names
+        let is_selected = |name: &String| names.is_empty() || names.contains(name);
+        Ok((
+            self.contracts
+                .iter()
+                .filter(|contract| is_selected(&contract.name))
+                .collect(),
+            self.yardsticks
+                .iter()
+                .filter(|yardstick| is_selected(&yardstick.binary))
+                .collect(),
+        ))
+    }
+}
+
+impl Yardstick {
+    fn of(package: &Package) -> Vec<Self> {
+        let is_yardstick = package
+            .metadata
+            .as_ref()
+            .is_some_and(|metadata| metadata["salus"]["yardstick"] == true);
+        let binaries = package
+            .targets
             .iter()
-            .map(|name| {
-                self.contracts
-                    .iter()
-                    .find(|contract| contract.name == *name)
-                    .with_context(|| {
-                        let known: Vec<_> = self.contracts.iter().map(|c| c.name.as_str()).collect();
-                        format!("there is no contract `{name}`, only {}", known.join(", "))
-                    })
+            .filter(|target| is_yardstick && target.kind == ["bin"]);
+        binaries
+            .filter_map(|target| {
+                Some(Self {
+                    package: package.name.clone(),
+                    binary: target.name.clone(),
+                    name: target.name.strip_prefix("limit-")?.to_owned(),
+                })
             })
             .collect()
     }
