@@ -9,6 +9,7 @@ pub mod erc20;
 pub mod hostile;
 pub mod records;
 pub mod telehealth;
+pub mod twins;
 
 use alloy_core::{
     primitives::{Address, B256, Bytes, LogData},
