@@ -14,31 +14,17 @@ pub(crate) const INVALID_SIGNATURE_S: u32 = selector("ECDSAInvalidSignatureS(byt
 pub(crate) const TEXT_TOO_LONG: u32 = selector("TokenTextTooLong(uint256,uint256)");
 
 /// Reverts with an error and its parameters, which are all of `words` but the first: that one makes room for the selector.
-///
-/// Jumped to and not called, as a function that calls saves the register `ra` that it was itself called with.
 #[inline(always)]
 pub(crate) fn refuse(error: u32, words: &mut [Word]) -> ! {
     // There is a first word.
     let length = (words.len() as u32).wrapping_mul(32).wrapping_sub(28);
-    #[cfg(not(target_arch = "riscv64"))]
-    revert_with(error, &mut words[0], length);
-    #[cfg(target_arch = "riscv64")]
-    #[allow(unsafe_code, reason = "a jump")]
-    // SAFETY: the arguments are where the calling convention of C has them, and the function does not return.
-    unsafe {
-        core::arch::asm!(
-            "tail {refuse}",
-            refuse = sym revert_with,
-            in("a0") error,
-            in("a1") words.as_mut_ptr(),
-            in("a2") length,
-            options(noreturn),
-        )
-    }
+    refuse_with(error, &mut words[0], length)
 }
 
 /// Reverts with `error` and the parameters behind `word`, `length` bytes in all.
-extern "C" fn revert_with(error: u32, word: &mut Word, length: u32) -> ! {
+#[cold]
+#[inline(never)]
+fn refuse_with(error: u32, word: &mut Word, length: u32) -> ! {
     word.set_selector(error);
     host::revert_from(word, length)
 }
