@@ -1,4 +1,4 @@
-//! What EIP-712 hashes for a permit, in Solidity.
+//! What EIP-712 hashes for a permit: a contract made as ours are, which does only that, beside its twin in Solidity.
 
 use alloy_core::{
     primitives::{Address, U256},
@@ -11,7 +11,7 @@ use salus_devchain::{Session, runtime::CHAIN_ID, session::Actor};
 use crate::{
     checkout::Checkout,
     ledger::Row,
-    meter::Meter,
+    meter::{Implementation, Meter},
     token::{NAME, Permit},
 };
 
@@ -25,7 +25,9 @@ sol! {
 /// Measures the three hashes of a permit: domain separator, struct, digest.
 pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for implementation in checkout.twin("TypedData")?.implementations(&[]) {
+    let ours = checkout.yardstick("probe-typed-data")?;
+    let ours = ours.map(|code| Implementation::salus(code, Vec::new()));
+    for implementation in ours.into_iter().chain(checkout.twin("TypedData")?.implementations(&[])) {
         let mut meter = Meter::deploy(Session::new(), "typed-data", &implementation)?;
         let domain = Eip712Domain::new(
             Some(NAME.into()),

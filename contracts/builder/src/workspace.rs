@@ -29,9 +29,8 @@ pub(crate) struct Contract {
 #[derive(Debug, Clone)]
 pub(crate) struct Yardstick {
     pub(crate) package: String,
-    /// `limit-NAME`.
     pub(crate) binary: String,
-    /// The `NAME`, which the file of code carries.
+    /// The file of code carries it: the binary's name, without `limit-`.
     pub(crate) name: String,
 }
 
@@ -130,28 +129,36 @@ impl Workspace {
 
 impl Yardstick {
     fn of(package: &Package) -> Vec<Self> {
-        let is_yardstick = package
-            .metadata
-            .as_ref()
-            .is_some_and(|metadata| metadata["salus"]["yardstick"] == true);
         let binaries = package
             .targets
             .iter()
-            .filter(|target| is_yardstick && target.kind == ["bin"]);
+            .filter(|target| package.is_yardstick() && target.kind == ["bin"]);
         binaries
-            .filter_map(|target| {
-                Some(Self {
+            .map(|target| {
+                let name = target.name.strip_prefix("limit-").unwrap_or(&target.name);
+                Self {
                     package: package.name.clone(),
                     binary: target.name.clone(),
-                    name: target.name.strip_prefix("limit-")?.to_owned(),
-                })
+                    name: name.to_owned(),
+                }
             })
             .collect()
     }
 }
 
+impl Package {
+    fn is_yardstick(&self) -> bool {
+        self.metadata
+            .as_ref()
+            .is_some_and(|metadata| metadata["salus"]["yardstick"] == true)
+    }
+}
+
 impl Contract {
     fn of(package: &Package) -> Option<Self> {
+        if package.is_yardstick() {
+            return None;
+        }
         package
             .dependencies
             .iter()

@@ -1,6 +1,7 @@
 //! Contracts that only exist to measure others against: their code and its hash, in a folder of their own.
 //!
-//! A package says that its binaries are such by `package.metadata.salus.yardstick`; each is called `limit-NAME`.
+//! A package says that its binaries are such by `package.metadata.salus.yardstick`. What is written by hand as a limit is
+//! called `limit-NAME`, and its code `NAME`.
 
 use crate::artifact::hex;
 use crate::check::difference;
