@@ -1,7 +1,7 @@
 //! The chain, with ink!'s types.
 
 use ink::{Address, U256};
-use salus_host::uapi::{CallFlags, ReturnErrorCode};
+use salus_host::{CallFlags, Called};
 
 /// The chain id of EIP-155, which EIP-712 domains bind signatures to.
 #[must_use]
@@ -24,8 +24,14 @@ pub fn ecrecover(digest: &[u8; 32], v: u8, r: &[u8; 32], s: &[u8; 32]) -> Option
     let answer = call(&ECRECOVER, &input, &mut output, Mutability::View).ok()?;
     // An invalid signature is answered by nothing at all.
     let word: &[u8; 32] = answer.try_into().ok()?;
-    let signer = Address::from_slice(&word[12..]);
-    (!signer.is_zero()).then_some(signer)
+    let is_zero = word
+        .as_chunks::<8>()
+        .0
+        .iter()
+        .fold(0, |all, eight| all | u64::from_ne_bytes(*eight))
+        == 0;
+    let (_, signer) = word.split_last_chunk::<20>()?;
+    (!is_zero).then_some(Address::from(*signer))
 }
 
 /// The precompile that recovers a signer, at the same address as on Ethereum.
@@ -62,10 +68,10 @@ pub(crate) fn call<'out>(
     };
     let mut returned = output;
     match salus_host::call(flags, &callee.0, input, &mut returned) {
-        Ok(()) => Ok(returned),
-        Err(ReturnErrorCode::CalleeReverted) => Err(CallFailed(returned)),
+        Called::Returned => Ok(returned),
+        Called::Reverted => Err(CallFailed(returned)),
         // Nothing was written.
-        Err(_) => Err(CallFailed(&[])),
+        Called::Failed => Err(CallFailed(&[])),
     }
 }
 

@@ -1,6 +1,4 @@
-//! The host functions of pallet-revive that the yardsticks use, without anything around them.
-//!
-//! They are declared here and not taken from `pallet-revive-uapi`, whose version that ink! 6.0.0-beta.1 links has no `call_evm`.
+//! The host functions of pallet-revive that the yardsticks use, on their words.
 #![allow(
     unsafe_code,
     reason = "the host takes addresses; every function here passes those of what it borrows"
@@ -8,8 +6,7 @@
 
 use crate::Word;
 use core::mem::MaybeUninit;
-
-mod imports;
+use salus_host::raw;
 
 /// How a call ends that undoes what it did.
 const REVERT: u32 = 1;
@@ -22,21 +19,21 @@ const NO_REENTRY: u32 = 0;
 #[inline(always)]
 pub fn address(word: &mut Word) {
     // SAFETY: twenty bytes are written.
-    unsafe { imports::address(word.0[12..].as_mut_ptr()) };
+    unsafe { raw::address(word.0[12..].as_mut_ptr()) };
 }
 
 /// Writes the caller to the last twenty bytes of `word`.
 #[inline(always)]
 pub fn caller(word: &mut Word) {
     // SAFETY: twenty bytes are written.
-    unsafe { imports::caller(word.0[12..].as_mut_ptr()) };
+    unsafe { raw::caller(word.0[12..].as_mut_ptr()) };
 }
 
 /// Fills `output` with the call data from `offset` on, and with zeros where there are none.
 #[inline(always)]
 pub fn call_data_copy(output: &mut [u8], offset: u32) {
     // SAFETY: as many bytes as `output` has are written.
-    unsafe { imports::call_data_copy(output.as_mut_ptr(), output.len() as u32, offset) };
+    unsafe { raw::call_data_copy(output.as_mut_ptr(), output.len() as u32, offset) };
 }
 
 /// The length of the call data.
@@ -44,7 +41,7 @@ pub fn call_data_copy(output: &mut [u8], offset: u32) {
 #[must_use]
 pub fn call_data_size() -> u64 {
     // SAFETY: nothing is passed.
-    unsafe { imports::call_data_size() }
+    unsafe { raw::call_data_size() }
 }
 
 /// Calls the precompile whose address is in the last twenty bytes of `callee`, with all gas and no coin. `output` is left
@@ -56,7 +53,7 @@ pub fn call_precompile(callee: &Word, no_value: &Word, input: &[u8], output: &mu
     let input = (input.len() as u64) << 32 | input.as_ptr() as u64;
     let output = (&raw mut length as u64) << 32 | output.0.as_mut_ptr() as u64;
     // SAFETY: addresses have 32 bits on this machine; at most `length` bytes of output are written.
-    unsafe { imports::call_evm(NO_REENTRY, callee, no_value.0.as_ptr() as u64, u64::MAX, input, output) };
+    unsafe { raw::call_evm(NO_REENTRY, callee, no_value.0.as_ptr() as u64, u64::MAX, input, output) };
     length
 }
 
@@ -65,7 +62,7 @@ pub fn call_precompile(callee: &Word, no_value: &Word, input: &[u8], output: &mu
 pub fn chain_id(output: &mut MaybeUninit<Word>) -> &Word {
     // SAFETY: 32 bytes are written.
     unsafe {
-        imports::chain_id(output.as_mut_ptr().cast());
+        raw::chain_id(output.as_mut_ptr().cast());
         output.assume_init_ref()
     }
 }
@@ -74,7 +71,7 @@ pub fn chain_id(output: &mut MaybeUninit<Word>) -> &Word {
 #[inline(always)]
 pub fn deposit_event(topics: &[Word], data: &Word) {
     // SAFETY: as many bytes as there are are read.
-    unsafe { imports::deposit_event(topics.as_ptr().cast(), topics.len() as u32, data.0.as_ptr(), 32) };
+    unsafe { raw::deposit_event(topics.as_ptr().cast(), topics.len() as u32, data.0.as_ptr(), 32) };
 }
 
 /// Reads what was set at deployment.
@@ -82,7 +79,7 @@ pub fn deposit_event(topics: &[Word], data: &Word) {
 pub fn get_immutable_data(output: &mut [u8]) {
     let mut length = output.len() as u32;
     // SAFETY: no more bytes are written than `output` has.
-    unsafe { imports::get_immutable_data(output.as_mut_ptr(), &raw mut length) };
+    unsafe { raw::get_immutable_data(output.as_mut_ptr(), &raw mut length) };
 }
 
 /// Reads an entry under a key of any length up to 128 bytes; `output` is left alone where there is none.
@@ -91,7 +88,7 @@ pub fn get_storage(key: &[u8], output: &mut Word) {
     let mut length = 32;
     // SAFETY: no more than 32 bytes are written.
     unsafe {
-        imports::get_storage(
+        raw::get_storage(
             PERSISTENT,
             key.as_ptr(),
             key.len() as u32,
@@ -106,7 +103,7 @@ pub fn get_storage(key: &[u8], output: &mut Word) {
 pub fn get_storage_or_zero<'o>(key: &Word, output: &'o mut MaybeUninit<Word>) -> &'o mut Word {
     // SAFETY: 32 bytes are read and written.
     unsafe {
-        imports::get_storage_or_zero(PERSISTENT, key.0.as_ptr(), output.as_mut_ptr().cast());
+        raw::get_storage_or_zero(PERSISTENT, key.0.as_ptr(), output.as_mut_ptr().cast());
         output.assume_init_mut()
     }
 }
@@ -115,7 +112,7 @@ pub fn get_storage_or_zero<'o>(key: &Word, output: &'o mut MaybeUninit<Word>) ->
 #[inline(always)]
 pub fn get_storage_or_zero_to(key: &Word, output: &mut Word) {
     // SAFETY: 32 bytes are read and written.
-    unsafe { imports::get_storage_or_zero(PERSISTENT, key.0.as_ptr(), output.0.as_mut_ptr()) };
+    unsafe { raw::get_storage_or_zero(PERSISTENT, key.0.as_ptr(), output.0.as_mut_ptr()) };
 }
 
 /// Keccak-256, to the first 32 bytes of `output`, of which there are as many.
@@ -123,7 +120,7 @@ pub fn get_storage_or_zero_to(key: &Word, output: &mut Word) {
 pub fn keccak256(input: &[u8], output: &mut [u8]) {
     let output = &mut output[..32];
     // SAFETY: 32 bytes are written.
-    unsafe { imports::hash_keccak_256(input.as_ptr(), input.len() as u32, output.as_mut_ptr()) };
+    unsafe { raw::hash_keccak_256(input.as_ptr(), input.len() as u32, output.as_mut_ptr()) };
 }
 
 /// The time of the block in seconds, lowest byte first.
@@ -131,7 +128,7 @@ pub fn keccak256(input: &[u8], output: &mut [u8]) {
 pub fn now(output: &mut MaybeUninit<Word>) -> &Word {
     // SAFETY: 32 bytes are written.
     unsafe {
-        imports::now(output.as_mut_ptr().cast());
+        raw::now(output.as_mut_ptr().cast());
         output.assume_init_ref()
     }
 }
@@ -164,7 +161,7 @@ fn finish(flags: u32, data: &[u8]) -> ! {
 #[inline(always)]
 fn finish_with(flags: u32, data: *const u8, length: u32) -> ! {
     // SAFETY: as many bytes as there are are read.
-    unsafe { imports::seal_return(flags, data, length) };
+    unsafe { raw::seal_return(flags, data, length) };
     unreachable!("the host does not come back from this")
 }
 
@@ -172,21 +169,21 @@ fn finish_with(flags: u32, data: *const u8, length: u32) -> ! {
 #[inline(always)]
 pub fn set_immutable_data(data: &[u8]) {
     // SAFETY: as many bytes as there are are read.
-    unsafe { imports::set_immutable_data(data.as_ptr(), data.len() as u32) };
+    unsafe { raw::set_immutable_data(data.as_ptr(), data.len() as u32) };
 }
 
 /// Writes an entry under a key of any length up to 128 bytes.
 #[inline(always)]
 pub fn set_storage(key: &[u8], value: &Word) {
     // SAFETY: as many bytes as there are are read.
-    unsafe { imports::set_storage(PERSISTENT, key.as_ptr(), key.len() as u32, value.0.as_ptr(), 32) };
+    unsafe { raw::set_storage(PERSISTENT, key.as_ptr(), key.len() as u32, value.0.as_ptr(), 32) };
 }
 
 /// Writes the slot `key`, or removes it if `value` is zero.
 #[inline(always)]
 pub fn set_storage_or_clear(key: &Word, value: &Word) {
     // SAFETY: 32 bytes are read of each.
-    unsafe { imports::set_storage_or_clear(PERSISTENT, key.0.as_ptr(), value.0.as_ptr()) };
+    unsafe { raw::set_storage_or_clear(PERSISTENT, key.0.as_ptr(), value.0.as_ptr()) };
 }
 
 /// The coin that came with the call, lowest byte first.
@@ -194,7 +191,7 @@ pub fn set_storage_or_clear(key: &Word, value: &Word) {
 pub fn value_transferred(output: &mut MaybeUninit<Word>) -> &Word {
     // SAFETY: 32 bytes are written.
     unsafe {
-        imports::value_transferred(output.as_mut_ptr().cast());
+        raw::value_transferred(output.as_mut_ptr().cast());
         output.assume_init_ref()
     }
 }

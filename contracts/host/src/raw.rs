@@ -1,4 +1,13 @@
 //! The instruction that asks the host, once for each host function.
+//!
+//! They are declared here and not taken from `pallet-revive-uapi`: the version that ink! 6.0.0-beta.1 links lacks some, and calls
+//! a function for each.
+#![allow(
+    unsafe_code,
+    clippy::missing_safety_doc,
+    missing_docs,
+    reason = "names, arguments and safety are those of pallet-revive: the host reads and writes where it is told to"
+)]
 
 use core::mem::MaybeUninit;
 
@@ -10,7 +19,7 @@ use core::mem::MaybeUninit;
 macro_rules! imports {
     ($(fn $name:ident($($argument:ident: $Type:ty),*) -> $answers:literal;)*) => {$(
         #[inline(always)]
-        pub(super) unsafe fn $name($($argument: $Type),*) -> u64 {
+        pub unsafe fn $name($($argument: $Type),*) -> u64 {
             let registers = registers([$($argument as u64),*]);
             #[cfg(not(target_arch = "riscv64"))]
             panic!("{registers:?}: host functions exist on chain only, run the built contract");
@@ -65,6 +74,7 @@ imports! {
     fn call_evm(flags: u32, callee: u64, value: u64, gas: u64, input: u64, output: u64) -> 1;
     fn caller(output: *mut u8) -> 0;
     fn chain_id(output: *mut u8) -> 0;
+    fn code_size(address: *const u8) -> 1;
     fn deposit_event(topics: *const u8, count: u32, data: *const u8, length: u32) -> 0;
     fn get_immutable_data(output: *mut u8, length: *mut u32) -> 0;
     fn get_storage(flags: u32, key: *const u8, length: u32, output: *mut u8, room: *mut u32) -> 1;
