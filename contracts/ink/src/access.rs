@@ -2,7 +2,7 @@ use core::marker::PhantomData;
 
 use upstream::{Address, env::Environment};
 
-use crate::env::event::{Event, emit};
+use crate::env::Event;
 
 /// What `self.env()` is.
 #[derive(Debug)]
@@ -40,6 +40,6 @@ impl<E: Environment> EnvAccess<'_, E> {
     /// Emits an event.
     #[inline(always)]
     pub fn emit_event(self, event: impl Event) {
-        emit(&event);
+        event.emit();
     }
 }

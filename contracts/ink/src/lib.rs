@@ -6,6 +6,7 @@
 //!
 //! - The storage struct has no fields. ink! reads it from storage at every call and writes it back after every message that
 //!   may change it; here that is nothing. Contracts keep their state in the slots of `salus-slots`.
+//! - The entry points go straight from call data to messages, without ink!'s enum of all of them.
 //! - Call data are decoded strictly, as Solidity does: what is cut short, or too large for its type, reverts.
 //! - Results, errors and events are encoded without ink!'s buffer.
 //! - The allocator is a pointer.
@@ -16,10 +17,11 @@
 mod access;
 #[cfg(target_arch = "riscv64")]
 mod allocator;
-pub mod codegen;
+pub mod dispatch;
 pub mod env;
 pub mod sol;
 
 pub use access::EnvAccess;
+pub use salus_ink_macros::{Event, contract, replaced as polkavm_export};
 pub use sol::SolDecode;
 pub use upstream::*;

@@ -7,7 +7,7 @@ mod text;
 mod word;
 
 pub use decode::{Argument, SolDecode, SolParamsDecode};
-pub use encode::{Answer, Encode, Parameters, Part, SolParamsEncode, encode_sequence};
+pub use encode::{Answer, Encode, Parameters, Part};
 pub use revert::{Revert, refuse, revert_with};
 pub use text::Text;
 pub use upstream::sol::*;

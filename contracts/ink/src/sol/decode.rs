@@ -8,11 +8,16 @@ use super::Word;
 
 /// One argument of a message.
 pub trait Argument: Sized {
+    /// Whether its word points to where it is.
+    const IS_DYNAMIC: bool = true;
+
     /// Decodes it: `word` is its own of the `arguments`, which are all there are.
     fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self>;
 }
 
 impl<T: Word> Argument for T {
+    const IS_DYNAMIC: bool = false;
+
     #[inline(always)]
     fn decode_argument(word: &[u8; 32], _: &[u8]) -> Option<Self> {
         T::from_word(word)
@@ -20,6 +25,7 @@ impl<T: Word> Argument for T {
 }
 
 impl Argument for DynBytes {
+    #[inline(never)]
     fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
         let (length, tail) = tail(word, arguments)?;
         tail.get(..length).map(|bytes| Self(bytes.to_vec()))
@@ -109,29 +115,46 @@ arguments! {
 
 /// The arguments of a message, as a tuple.
 pub trait SolParamsDecode: Sized {
-    /// Decodes them. Bytes that nothing points to are ignored.
+    /// How many words they take, beside what these point to.
+    const WORDS: usize;
+
+    /// Whether some of these words point to more.
+    const IS_DYNAMIC: bool;
+
+    /// Decodes them: `words` are theirs, with or without more behind, and `data` all that can be pointed to. Bytes that nothing
+    /// points to are ignored. `None` if anything is missing, or too large for a type.
+    fn decode_words(words: &[[u8; 32]], data: &[u8]) -> Option<Self>;
+
+    /// Decodes them.
     ///
     /// # Errors
     /// If `data` are too short, or too large for a type.
-    fn decode(data: &[u8]) -> Result<Self, Error>;
+    #[inline(always)]
+    fn decode(data: &[u8]) -> Result<Self, Error> {
+        Self::decode_words(data.as_chunks().0, data).ok_or(Error)
+    }
 }
 
 impl SolParamsDecode for () {
+    const WORDS: usize = 0;
+    const IS_DYNAMIC: bool = false;
+
     #[inline(always)]
-    fn decode(_: &[u8]) -> Result<Self, Error> {
-        Ok(())
+    fn decode_words(_: &[[u8; 32]], _: &[u8]) -> Option<Self> {
+        Some(())
     }
 }
 
 macro_rules! tuples {
     ($(($($Type:ident $word:ident)+))+) => {$(
         impl<$($Type: Argument),+> SolParamsDecode for ($($Type,)+) {
+            const WORDS: usize = <[&str]>::len(&[$(stringify!($word)),+]);
+            const IS_DYNAMIC: bool = false $(|| $Type::IS_DYNAMIC)+;
+
             #[inline(always)]
-            fn decode(data: &[u8]) -> Result<Self, Error> {
-                let [$($word,)+ ..] = data.as_chunks().0 else {
-                    return Err(Error);
-                };
-                Ok(($($Type::decode_argument($word, data).ok_or(Error)?,)+))
+            fn decode_words(words: &[[u8; 32]], data: &[u8]) -> Option<Self> {
+                let [$($word,)+ ..] = words else { return None };
+                Some(($($Type::decode_argument($word, data)?,)+))
             }
         }
     )+};

@@ -1,19 +1,18 @@
+use salus_host::ReturnFlags;
 use upstream::{
-    prelude::{string::String, vec, vec::Vec},
+    prelude::{borrow::Cow, string::String, vec, vec::Vec},
     sol::DynBytes,
 };
 
-use super::{Revert, Word};
+use super::{Revert, Word, revert::revert_unknown};
 
 /// A value among several, to be encoded.
 #[derive(Debug)]
 pub enum Part<'a> {
     /// One word.
     Word([u8; 32]),
-    /// `bytes` or `string`.
-    Bytes(&'a [u8]),
-    /// An array of words.
-    Words(Vec<[u8; 32]>),
+    /// What takes more: how many there are, and their bytes.
+    Tail(usize, Cow<'a, [u8]>),
 }
 
 /// A type that can be returned.
@@ -50,7 +49,7 @@ impl Encode for DynBytes {
 
     #[inline(always)]
     fn part(&self) -> Part<'_> {
-        Part::Bytes(&self.0)
+        Part::Tail(self.0.len(), Cow::Borrowed(&self.0))
     }
 }
 
@@ -59,7 +58,7 @@ impl Encode for String {
 
     #[inline(always)]
     fn part(&self) -> Part<'_> {
-        Part::Bytes(self.as_bytes())
+        Part::Tail(self.len(), Cow::Borrowed(self.as_bytes()))
     }
 }
 
@@ -68,49 +67,47 @@ impl<T: Word> Encode for Vec<T> {
 
     #[inline(always)]
     fn part(&self) -> Part<'_> {
-        Part::Words(self.iter().map(Word::to_word).collect())
+        let mut words = vec![[0; 32]; self.len()];
+        for (word, value) in words.iter_mut().zip(self) {
+            *word = value.to_word();
+        }
+        Part::Tail(self.len(), Cow::Owned(words.into_flattened()))
     }
 }
 
 /// Encodes several values: a word for each, and behind all words the bytes of those that need more.
 #[inline(never)]
 pub(crate) fn encode(parts: &[Part<'_>]) -> Vec<[u8; 32]> {
-    let tails = parts.iter().map(|part| match part {
-        Part::Word(_) => 0,
-        Part::Bytes(bytes) => bytes.len().div_ceil(32).strict_add(1),
-        Part::Words(words) => words.len().strict_add(1),
+    let sizes = parts.iter().map(|part| match part {
+        Part::Word(_) => 1,
+        Part::Tail(_, bytes) => words(bytes).strict_add(2),
     });
-    let mut output = vec![[0; 32]; tails.fold(parts.len(), usize::strict_add)];
-    let (heads, mut rest) = output.split_at_mut(parts.len());
-    let mut position = parts.len();
-    for (part, head) in parts.iter().zip(heads) {
-        let (length, words) = match part {
-            Part::Word(word) => {
-                *head = *word;
-                continue;
-            }
-            Part::Bytes(bytes) => (bytes.len(), bytes.len().div_ceil(32)),
-            Part::Words(words) => (words.len(), words.len()),
-        };
-        *head = number(position.strict_mul(32));
-        position = position.strict_add(words).strict_add(1);
-        let Some((first, others)) = core::mem::take(&mut rest).split_first_mut() else {
-            break;
-        };
-        *first = number(length);
-        let (tail, others) = others.split_at_mut(words);
+    let mut output = vec![[0; 32]; sizes.fold(0, usize::strict_add)];
+    let mut end = parts.len();
+    for (index, part) in parts.iter().enumerate() {
+        let (head, tail) = output.split_at_mut(end);
+        let Some(head) = head.get_mut(index) else { break };
         match part {
-            Part::Bytes(bytes) => {
-                if let Some(place) = tail.as_flattened_mut().get_mut(..length) {
+            Part::Word(word) => *head = *word,
+            Part::Tail(count, bytes) => {
+                *head = number(end.strict_mul(32));
+                let Some((length, tail)) = tail.split_first_mut() else {
+                    break;
+                };
+                *length = number(*count);
+                if let Some(place) = tail.as_flattened_mut().get_mut(..bytes.len()) {
                     place.copy_from_slice(bytes);
                 }
+                end = end.strict_add(words(bytes)).strict_add(1);
             }
-            Part::Words(words) => tail.copy_from_slice(words),
-            Part::Word(_) => {}
         }
-        rest = others;
     }
     output
+}
+
+/// How many words these are.
+fn words(bytes: &[u8]) -> usize {
+    bytes.len().div_ceil(32)
 }
 
 fn number(number: usize) -> [u8; 32] {
@@ -122,6 +119,12 @@ fn number(number: usize) -> [u8; 32] {
 pub trait Answer {
     /// Does something with the encoded value. An error ends the call by itself.
     fn with_encoded<R>(&self, then: impl FnOnce(&[u8]) -> R) -> R;
+
+    /// Ends the call with the encoded value; with nothing, by coming back.
+    #[inline(always)]
+    fn finish(&self) {
+        self.with_encoded(|data| salus_host::return_value(ReturnFlags::empty(), data))
+    }
 }
 
 impl<T: Encode> Answer for T {
@@ -129,6 +132,20 @@ impl<T: Encode> Answer for T {
     fn with_encoded<R>(&self, then: impl FnOnce(&[u8]) -> R) -> R {
         (self,).with_encoded_parameters(then)
     }
+
+    #[inline(always)]
+    fn finish(&self) {
+        if T::IS_DYNAMIC {
+            finish_dynamic(self);
+        }
+        salus_host::return_value(ReturnFlags::empty(), &self.word())
+    }
+}
+
+/// One for all messages that return the same type.
+#[inline(never)]
+fn finish_dynamic<T: Encode>(value: &T) -> ! {
+    value.with_encoded(|data| salus_host::return_value(ReturnFlags::empty(), data))
 }
 
 impl Answer for () {
@@ -136,6 +153,9 @@ impl Answer for () {
     fn with_encoded<R>(&self, then: impl FnOnce(&[u8]) -> R) -> R {
         then(&[])
     }
+
+    #[inline(always)]
+    fn finish(&self) {}
 }
 
 impl<T: Answer, E: Revert> Answer for Result<T, E> {
@@ -143,28 +163,17 @@ impl<T: Answer, E: Revert> Answer for Result<T, E> {
     fn with_encoded<R>(&self, then: impl FnOnce(&[u8]) -> R) -> R {
         match self {
             Ok(value) => value.with_encoded(then),
-            Err(error) => error.revert(),
+            Err(error) => revert_unknown(error),
         }
     }
-}
 
-/// The parameters of an error, or those of an event that are in no topic: references to them, as a tuple.
-pub trait SolParamsEncode {
-    /// Encodes them.
-    fn encode(&self) -> Vec<u8>;
-}
-
-impl SolParamsEncode for () {
     #[inline(always)]
-    fn encode(&self) -> Vec<u8> {
-        Vec::new()
+    fn finish(&self) {
+        match self {
+            Ok(value) => value.finish(),
+            Err(error) => revert_unknown(error),
+        }
     }
-}
-
-/// The parameters of an event that are in no topic.
-#[inline(always)]
-pub fn encode_sequence<T: SolParamsEncode>(values: &T) -> Vec<u8> {
-    values.encode()
 }
 
 macro_rules! tuples {
@@ -187,27 +196,40 @@ macro_rules! tuples {
                     then([$($value.word()),+].as_flattened())
                 }
             }
-        }
 
-        impl<$($Type: Encode),+> SolParamsEncode for ($(&$Type,)+) {
             #[inline(always)]
-            fn encode(&self) -> Vec<u8> {
-                self.with_encoded_parameters(<[u8]>::to_vec)
+            fn with_words_behind<R>(&self, first: [u8; 32], then: impl FnOnce(&[[u8; 32]]) -> R) -> R {
+                let ($($value,)+) = *self;
+                if false $(|| $Type::IS_DYNAMIC)+ {
+                    let mut words = encode(&[$($value.part()),+]);
+                    words.insert(0, first);
+                    then(&words)
+                } else {
+                    then(&[first, $($value.word()),+])
+                }
             }
         }
     )+};
 }
 
-/// Parameters, wherever they are encoded to.
+/// The parameters of an error, or those of an event that are in no topic: references to them, as a tuple.
 pub trait Parameters {
     /// Does something with the encoded parameters.
     fn with_encoded_parameters<R>(&self, then: impl FnOnce(&[u8]) -> R) -> R;
+
+    /// Does something with `first` and the encoded parameters behind it.
+    fn with_words_behind<R>(&self, first: [u8; 32], then: impl FnOnce(&[[u8; 32]]) -> R) -> R;
 }
 
 impl Parameters for () {
     #[inline(always)]
     fn with_encoded_parameters<R>(&self, then: impl FnOnce(&[u8]) -> R) -> R {
         then(&[])
+    }
+
+    #[inline(always)]
+    fn with_words_behind<R>(&self, first: [u8; 32], then: impl FnOnce(&[[u8; 32]]) -> R) -> R {
+        then(&[first])
     }
 }
 

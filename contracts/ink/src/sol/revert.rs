@@ -1,4 +1,4 @@
-use upstream::{env::ReturnFlags, prelude::vec};
+use salus_host::ReturnFlags;
 
 use super::encode::Parameters;
 
@@ -34,30 +34,39 @@ pub fn refuse<E: Revert>(error: E) -> E {
     error
 }
 
-/// Ends the call with an error's selector and parameters.
+/// Ends the call with an error's selector and parameters. There is one of this for all errors with parameters of the same types.
 #[doc(hidden)]
-#[inline(always)]
+#[inline(never)]
 pub fn revert_with(selector: [u8; 4], parameters: &impl Parameters) -> ! {
-    parameters.with_encoded_parameters(|parameters| revert_with_data(selector, parameters))
+    let mut first = [0; 32];
+    if let Some(end) = first.last_chunk_mut() {
+        *end = selector;
+    }
+    parameters.with_words_behind(first, |words| {
+        let data = words.as_flattened().get(SELECTOR_AT..).unwrap_or_default();
+        salus_host::return_value(ReturnFlags::REVERT, data)
+    })
 }
 
+/// Where a selector is in its word.
+const SELECTOR_AT: usize = 28;
+
+/// Ends the call with an error that may be any of its kind.
+#[cold]
 #[inline(never)]
-fn revert_with_data(selector: [u8; 4], parameters: &[u8]) -> ! {
-    let mut data = vec![0; parameters.len().saturating_add(selector.len())];
-    if let Some((head, tail)) = data.split_first_chunk_mut() {
-        *head = selector;
-        tail.copy_from_slice(parameters);
-    }
-    salus_host::return_value(ReturnFlags::REVERT, &data)
+pub(super) fn revert_unknown<E: Revert>(error: &E) -> ! {
+    error.revert()
 }
 
 /// Defines the errors of a contract: an enum, to which `#[ink::error]` is applied, that ends a call without the detours of
 /// ink!'s own encoding.
 ///
+/// With it comes the same by reference, so that what an error tells need not be moved together before it is raised.
+///
 /// ```ignore
 /// ink::errors! {
 ///     /// Why a call was refused.
-///     pub enum Error {
+///     pub enum Error, by reference ErrorRef {
 ///         /// There is none such.
 ///         Unknown {
 ///             /// What was looked for.
@@ -72,7 +81,7 @@ fn revert_with_data(selector: [u8; 4], parameters: &[u8]) -> ! {
 macro_rules! errors {
     (
         $(#[$meta:meta])*
-        pub enum $Error:ident {$(
+        pub enum $Error:ident, by reference $ErrorRef:ident {$(
             $(#[$variant_meta:meta])*
             $Variant:ident $({$(
                 $(#[$field_meta:meta])*
@@ -91,14 +100,36 @@ macro_rules! errors {
             ),*})?
         ),*}
 
-        impl $crate::sol::Revert for $Error {
-            #[inline(never)]
+        #[doc = concat!("An [`", stringify!($Error), "`], by reference.")]
+        #[derive(Debug, Clone, Copy)]
+        #[allow(dead_code, clippy::allow_attributes, reason = "some errors are only ever made as a whole")]
+        pub(crate) enum $ErrorRef<'a> {$(
+            $Variant $({$($field: &'a $Type),*})?
+        ),*,
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "for the lifetime, should no error have parameters")]
+            __Never(core::convert::Infallible, core::marker::PhantomData<&'a ()>),
+        }
+
+        impl $crate::sol::Revert for $ErrorRef<'_> {
+            #[inline(always)]
             fn revert(&self) -> ! {
-                match self {$(
+                match *self {$(
                     Self::$Variant $({$($field),*})? => $crate::sol::revert_with(
                         $crate::sol_error_selector!(stringify!($Variant), ($($($Type,)*)?)),
                         &($($($field,)*)?),
                     ),
+                )*
+                    Self::__Never(never, _) => match never {},
+                }
+            }
+        }
+
+        impl $crate::sol::Revert for $Error {
+            #[inline(always)]
+            fn revert(&self) -> ! {
+                match self {$(
+                    Self::$Variant $({$($field),*})? => $ErrorRef::$Variant $({$($field),*})?.revert(),
                 )*}
             }
         }

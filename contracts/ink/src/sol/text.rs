@@ -1,5 +1,5 @@
 use upstream::{
-    prelude::{string::String, vec::Vec},
+    prelude::{borrow::Cow, string::String, vec::Vec},
     sol::{DynBytes, Error},
 };
 
@@ -33,7 +33,7 @@ impl Encode for Text {
 
     #[inline(always)]
     fn part(&self) -> Part<'_> {
-        Part::Bytes(&self.0)
+        Part::Tail(self.0.len(), Cow::Borrowed(&self.0))
     }
 }
 
