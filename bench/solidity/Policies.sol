@@ -108,7 +108,8 @@ library Policies {
     /// Checks a node up to its first child; answers where that is, and how many there are.
     function _checkCriteria(uint256 at, uint256 end, uint256 start) private pure returns (uint256, uint256) {
         unchecked {
-            // What breaks a rule is named when the node has been read to its end: an end too early comes first.
+            // What breaks a rule is named when the node has been read to its end: an end too early comes first. Of several
+            // rules, the one with the lowest number is named.
             uint256 rule;
             uint256 stated = _take(at, 2, end, start);
             at += 2;
@@ -127,7 +128,7 @@ library Policies {
                 uint256 items = at + 1;
                 uint256 count;
                 (at, count) = _skipList(at, 33, end, start);
-                if (rule == 0) rule = count == 0 ? Codes.EMPTY_CRITERION : Codes.checkData(items, count);
+                rule = _lower(rule, count == 0 ? Codes.EMPTY_CRITERION : Codes.checkData(items, count));
             }
             uint256 children = _take(at, 1, end, start);
             at += 1;
@@ -146,17 +147,13 @@ library Policies {
             uint256 addresses = at + 9;
             (uint256 communities, uint256 addressCount) = _skipList(at + 8, 20, end, start);
             (uint256 next, uint256 communityCount) = _skipList(communities, 32, end, start);
-            if (rule == 0) {
-                if (roles | addressCount | communityCount == 0) {
-                    rule = Codes.EMPTY_CRITERION;
-                } else if (roles & ~Codes.ROLES != 0) {
-                    rule = Codes.UNKNOWN_CODE;
-                } else if (
-                    !Codes.isAscending(addresses, addressCount, 20)
-                        || !Codes.isAscending(communities + 1, communityCount, 32)
-                ) {
-                    rule = Codes.UNORDERED_LIST;
-                }
+            if (roles | addressCount | communityCount == 0) rule = _lower(rule, Codes.EMPTY_CRITERION);
+            if (roles & ~Codes.ROLES != 0) rule = _lower(rule, Codes.UNKNOWN_CODE);
+            if (
+                !Codes.isAscending(addresses, addressCount, 20)
+                    || !Codes.isAscending(communities + 1, communityCount, 32)
+            ) {
+                rule = _lower(rule, Codes.UNORDERED_LIST);
             }
             return (next, rule);
         }
@@ -169,10 +166,8 @@ library Policies {
     {
         unchecked {
             uint256 mask = _take(at, width, end, start);
-            if (rule == 0) {
-                if (mask == 0) rule = Codes.EMPTY_CRITERION;
-                else if (mask & ~known != 0) rule = Codes.UNKNOWN_CODE;
-            }
+            if (mask == 0) rule = _lower(rule, Codes.EMPTY_CRITERION);
+            else if (mask & ~known != 0) rule = _lower(rule, Codes.UNKNOWN_CODE);
             return (at + width, rule);
         }
     }
@@ -186,12 +181,15 @@ library Policies {
         unchecked {
             uint64 from = uint64(_take(at, 8, end, start)) - first;
             uint64 until = uint64(_take(at + 8, 8, end, start)) - first;
-            if (rule == 0) {
-                if (until < from) rule = Codes.REVERSED_PERIOD;
-                else if (until - from == type(uint64).max) rule = Codes.UNBOUNDED_PERIOD;
-            }
+            if (until < from) rule = _lower(rule, Codes.REVERSED_PERIOD);
+            else if (until - from == type(uint64).max) rule = _lower(rule, Codes.UNBOUNDED_PERIOD);
             return (at + 16, rule);
         }
+    }
+
+    /// The lower number of two rules; 0 is none.
+    function _lower(uint256 rule, uint256 other) private pure returns (uint256) {
+        return rule == 0 || (other != 0 && other < rule) ? other : rule;
     }
 
     /// Finds where a node's own decision stands: where it matches, less where a provision overrules it; and the path to

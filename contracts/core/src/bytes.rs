@@ -1,20 +1,24 @@
 //! A cursor over big-endian bytes that answers `None` where it would have to read past the end.
 
-/// Reads forward; keeps the offset from where it began, for error messages.
+/// Reads forward; knows the offset from where the first one began, for error messages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
-    offset: usize,
+    /// The offset of the end of `rest`, which does not change when something is read.
+    end: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, offset: 0 }
+        Self {
+            rest: bytes,
+            end: bytes.len(),
+        }
     }
 
     /// How many bytes have been read.
     pub(crate) fn offset(&self) -> usize {
-        self.offset
+        self.end.saturating_sub(self.rest.len())
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -24,21 +28,19 @@ impl<'a> Reader<'a> {
     pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.rest.split_at_checked(length)?;
         self.rest = tail;
-        // Cannot overflow: the sum is at most the length of the slice that we began with.
-        self.offset = self.offset.saturating_add(length);
         Some(head)
     }
 
     /// A reader of the next `length` bytes alone, which this one passes over.
     pub(crate) fn nested(&mut self, length: usize) -> Option<Self> {
-        let offset = self.offset;
-        self.take(length).map(|rest| Self { rest, offset })
+        let rest = self.take(length)?;
+        let end = self.offset();
+        Some(Self { rest, end })
     }
 
     fn array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let (head, tail) = self.rest.split_first_chunk::<N>()?;
         self.rest = tail;
-        self.offset = self.offset.saturating_add(N);
         Some(head)
     }
 

@@ -5,10 +5,9 @@
 //! ([`Lanes`]), so a provision takes a few instructions, however many labels there are.
 
 use super::{
-    MAX_DEPTH,
     decision::{Answer, Decision, Obligations, Path, Reason},
     node::{Node, stated},
-    policy::Effect,
+    policy::{DataPeriod, Effect, Period},
     request::Request,
     view::PolicyView,
 };
@@ -20,15 +19,6 @@ type Lanes = u64;
 const AS_ASKED: Lanes = 1 << 63;
 const ALL: Lanes = AS_ASKED | Sensitivity::KNOWN;
 
-/// How what a request asks for lies to what a node selects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
-    Outside,
-    /// A part of it is selected, or the request leaves open whether it is.
-    Partly,
-    Inside,
-}
-
 /// Answers a request by an active consent's policy, at a time in seconds since the epoch.
 ///
 /// The order is that of the standards: does the consent apply now, is it of a category that was asked for, does it
@@ -37,31 +27,38 @@ enum Fit {
 /// exception, they become obligations.
 pub fn evaluate(policy: &PolicyView<'_>, request: &Request<'_>, at: u64) -> Decision {
     // `parse` has read the same bytes to their end: there is always a root.
-    let Some((root, provisions)) = policy.root() else {
+    let root = policy.root().and_then(|mut reader| {
+        let found = look(&mut reader, request, at, ALL, None)?;
+        Some((found, reader))
+    });
+    let Some((root, provisions)) = root else {
         return Decision::no_consent(Reason::OutsideScope);
     };
-    if root.period.is_some_and(|period| !period.contains(at)) {
+    if root.misses(Miss::PERIOD) {
         return Decision::no_consent(Reason::OutsidePeriod);
     }
     if policy.categories != 0 && request.categories != 0 && policy.categories & request.categories == 0 {
         return Decision::no_consent(Reason::OtherCategory);
     }
-    if root.purposes != 0 && root.purposes & request.purpose.mask() == 0 {
+    if root.misses(Miss::PURPOSE) {
         return Decision::no_consent(Reason::OtherPurpose);
     }
-    let fit = fit(&root, request, at);
-    let covered = lanes(&root, request, ALL);
-    if fit == Fit::Outside || covered & AS_ASKED == 0 {
+    let covered = root.lanes;
+    if root.misses(Miss::OTHER) || covered & AS_ASKED == 0 {
         return Decision::no_consent(Reason::OutsideScope);
     }
     let Some(base) = policy.base else {
         return Decision::no_consent(Reason::NoBaseDecision);
     };
-    if fit == Fit::Partly {
+    if root.is_part {
         return Decision::without_path(Answer::Deny, Reason::PartlyOutsideScope);
     }
-    let root_level = Level::new(&root, provisions, covered, Path::default());
-    let Level { stands, path, .. } = settle(root_level, base, request, at);
+    let node = Settled {
+        stands: covered,
+        path: Path::default(),
+    };
+    let question = Question { request, at };
+    let Settled { stands, path } = settle(provisions, root.children, node, base.flipped(), question);
     let permitted = match base {
         Effect::Permit => stands,
         Effect::Deny => covered & !stands,
@@ -81,166 +78,172 @@ pub fn evaluate(policy: &PolicyView<'_>, request: &Request<'_>, at: u64) -> Deci
     }
 }
 
-/// A node on the way from the root to where the evaluator is.
+/// Where a node's own decision stands, and the way to what had the last word on the data as they are asked for: the node
+/// itself, or a provision in it.
 #[derive(Clone, Copy)]
-struct Level<'a> {
-    /// At the next of its provisions.
-    provisions: Reader<'a>,
-    /// How many of them are left.
-    left: u8,
-    /// The position of the next one.
-    next: u8,
-    /// Where the node matches.
-    matched: Lanes,
-    /// Where its own decision stands, as far as is known: where it matches, less where a provision overrules it.
+struct Settled {
     stands: Lanes,
-    /// To the node.
-    here: Path,
-    /// To what had the last word on the data as they are asked for: the node, or a provision in it.
     path: Path,
-    /// Whether a provision in it has had a say on those data.
-    is_explained: bool,
 }
 
-impl<'a> Level<'a> {
-    fn new(node: &Node<'_>, provisions: Reader<'a>, matched: Lanes, here: Path) -> Self {
-        Self {
-            provisions,
-            left: node.children,
-            next: 0,
-            matched,
-            stands: matched,
-            here,
-            path: here,
-            is_explained: false,
-        }
-    }
-
-    /// The next provision and its position; `None` after the last one, or once there is nothing left to overrule.
-    fn next_provision(&mut self) -> Option<(Node<'a>, Reader<'a>, u8)> {
-        if self.stands == 0 {
-            return None;
-        }
-        self.left = self.left.checked_sub(1)?;
-        let position = self.next;
-        self.next = position.saturating_add(1);
-        // `parse` has read the same bytes to their end: there is a node.
-        let mut body = Node::enter(&mut self.provisions)?;
-        Some((Node::read(&mut body)?, body, position))
-    }
-
-    /// Takes note of a provision that has been looked through.
-    fn note(&mut self, provision: &Self) {
-        self.stands &= !provision.stands;
-        // The first provision that overrules is the explanation; failing that, the first that was overruled itself.
-        let overrules = provision.stands & AS_ASKED != 0;
-        if overrules || (provision.matched & AS_ASKED != 0 && !self.is_explained) {
-            self.path = provision.path;
-            self.is_explained = true;
-        }
-    }
+/// What is asked, and when.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    request: &'a Request<'a>,
+    at: u64,
 }
 
-/// Finds where the root's own decision stands: where no provision overrules it.
+/// Finds where a node's decision stands that matches where `node` stands: where none of its provisions, which have this
+/// effect, overrules it. A provision overrules its parent where it matches and its own decision stands.
 ///
-/// A provision overrules its parent where it matches and its own decision stands. The way down is kept in an array and
-/// not in recursion, because a contract's stack is small.
-fn settle<'a>(root: Level<'a>, base: Effect, request: &Request<'_>, at: u64) -> Level<'a> {
-    let mut levels = [root; MAX_DEPTH + 1];
-    let mut depth = 0usize;
-    // At even depths the effect is the base decision, and that of the provisions below the opposite.
-    let mut effect = base.flipped();
-    while let Some(level) = levels.get_mut(depth) {
-        if let Some((provision, nested, position)) = level.next_provision() {
-            let matched = match_provision(&provision, effect, level.stands, request, at);
-            let here = level.here.with(position);
-            let below = depth.saturating_add(1);
-            // `parse` has refused what is nested deeper: there is a level below.
-            if let (1.., Some(next)) = (matched, levels.get_mut(below)) {
-                *next = Level::new(&provision, nested, matched, here);
-                depth = below;
-                effect = effect.flipped();
-            }
-        } else {
-            let done = *level;
-            let Some(above) = depth.checked_sub(1) else { return done };
-            if let Some(parent) = levels.get_mut(above) {
-                parent.note(&done);
-            }
-            depth = above;
-            effect = effect.flipped();
+/// It calls itself for what is nested, which is no deeper than [`super::MAX_DEPTH`].
+fn settle(mut provisions: Reader<'_>, count: u8, node: Settled, effect: Effect, question: Question<'_>) -> Settled {
+    let mut settled = node;
+    let mut is_explained = false;
+    for position in 0..count {
+        if settled.stands == 0 {
+            break;
+        }
+        // `parse` has read the same bytes to their end: there is a node.
+        let Some(mut nested) = Node::enter(&mut provisions) else {
+            break;
+        };
+        let Some(provision) = look(&mut nested, question.request, question.at, settled.stands, Some(effect)) else {
+            break;
+        };
+        if provision.lanes == 0 {
+            continue;
+        }
+        let mut overruling = Settled {
+            stands: provision.lanes,
+            path: node.path.with(position),
+        };
+        if provision.children != 0 {
+            overruling = settle(nested, provision.children, overruling, effect.flipped(), question);
+        }
+        settled.stands &= !overruling.stands;
+        // The first provision that overrules is the explanation; failing that, the first that was overruled itself.
+        let overrules = overruling.stands & AS_ASKED != 0;
+        if overrules || (provision.lanes & AS_ASKED != 0 && !is_explained) {
+            settled.path = overruling.path;
+            is_explained = true;
         }
     }
-    root
+    settled
 }
 
-fn match_provision(node: &Node<'_>, effect: Effect, within: Lanes, request: &Request<'_>, at: u64) -> Lanes {
-    let lanes = lanes(node, request, within);
-    if lanes == 0 {
-        return 0;
-    }
-    match (fit(node, request, at), effect) {
-        (Fit::Inside, _) | (Fit::Partly, Effect::Deny) => lanes,
-        (Fit::Partly, Effect::Permit) | (Fit::Outside, _) => 0,
-    }
+/// How a node lies to a request.
+struct Found {
+    /// Those lanes whose labels it selects; none for a provision that does not match.
+    lanes: Lanes,
+    /// Bits of [`Miss`].
+    missed: u8,
+    /// Whether it selects only a part of what is asked for, or the request leaves open whether it does.
+    is_part: bool,
+    /// How many provisions are nested directly in it.
+    children: u8,
 }
 
-/// Those of `within` whose labels a node selects.
-fn lanes(node: &Node<'_>, request: &Request<'_>, within: Lanes) -> Lanes {
-    if !node.states(stated::LABELS) || node.labels & request.labels != 0 {
-        within
-    } else {
-        within & node.labels
-    }
+/// What a node does not select of a request.
+struct Miss;
+
+impl Miss {
+    const PERIOD: u8 = 1;
+    const PURPOSE: u8 = 1 << 1;
+    const OTHER: u8 = 1 << 2;
 }
 
-/// All criteria but the labels.
-fn fit(node: &Node<'_>, request: &Request<'_>, at: u64) -> Fit {
-    let matches = selects(node.purposes, request.purpose.mask())
-        && selects(node.classes, request.class.mask())
-        && selects(node.actions.into(), request.action.mask().into())
-        && selects(node.confidentiality.into(), request.confidentiality.mask().into())
-        && node.period.is_none_or(|period| period.contains(at))
-        && (!node.states(stated::ACTORS) || is_actor(node, request));
-    if !matches {
-        return Fit::Outside;
-    }
-    match (fit_data_period(node, request), fit_data(node, request)) {
-        (Fit::Outside, _) | (_, Fit::Outside) => Fit::Outside,
-        (Fit::Inside, Fit::Inside) => Fit::Inside,
-        _ => Fit::Partly,
+impl Found {
+    /// A provision that does not match.
+    const NOTHING: Self = Self {
+        lanes: 0,
+        missed: Miss::OTHER,
+        is_part: false,
+        children: 0,
+    };
+
+    fn misses(&self, what: u8) -> bool {
+        self.missed & what != 0
     }
 }
 
-/// Whether a mask that is stated has the bit; one that is not, 0, selects everything.
-fn selects(mask: u64, bit: u64) -> bool {
-    mask == 0 || mask & bit != 0
-}
-
-fn is_actor(node: &Node<'_>, request: &Request<'_>) -> bool {
-    node.roles & request.roles != 0
-        || node.addresses.iter().any(|address| request.addresses.contains(address))
-        || node
-            .communities
-            .iter()
-            .any(|community| request.communities.contains(community))
-}
-
-fn fit_data_period(node: &Node<'_>, request: &Request<'_>) -> Fit {
-    match node.data_period {
-        None => Fit::Inside,
-        Some(period) if period.contains(&request.data_period) => Fit::Inside,
-        Some(period) if period.overlaps(&request.data_period) => Fit::Partly,
-        Some(_) => Fit::Outside,
+/// Reads a node up to its first child. A provision, which has an effect, is read only until it is clear that it does not match;
+/// the root is read to its end, because what it misses is told apart.
+#[inline(never)]
+fn look(
+    reader: &mut Reader<'_>,
+    request: &Request<'_>,
+    at: u64,
+    within: Lanes,
+    effect: Option<Effect>,
+) -> Option<Found> {
+    let (mut missed, mut is_part, mut lanes) = (0, false, within);
+    let stated = reader.u16()?;
+    if stated & stated::ACTORS != 0 {
+        let (roles, addresses, communities) = (reader.u64()?, reader.list()?, reader.list()?);
+        if roles & request.roles == 0
+            && !shares(addresses, request.addresses)
+            && !shares(communities, request.communities)
+        {
+            missed |= Miss::OTHER;
+        }
     }
+    if stated & stated::PURPOSES != 0 && reader.u64()? & request.purpose.mask() == 0 {
+        missed |= Miss::PURPOSE;
+    }
+    if stated & stated::CLASSES != 0 && reader.u64()? & request.class.mask() == 0 {
+        missed |= Miss::OTHER;
+    }
+    if missed != 0 && effect.is_some() {
+        return Some(Found::NOTHING);
+    }
+    if stated & stated::LABELS != 0 {
+        let labels = reader.u64()?;
+        if labels & request.labels == 0 {
+            lanes &= labels;
+        }
+    }
+    if stated & stated::CONFIDENTIALITY != 0 && reader.u8()? & request.confidentiality.mask() == 0 {
+        missed |= Miss::OTHER;
+    }
+    if stated & stated::ACTIONS != 0 && reader.u16()? & request.action.mask() == 0 {
+        missed |= Miss::OTHER;
+    }
+    if stated & stated::PERIOD != 0 {
+        let (from, until) = (reader.u64()?, reader.u64()?);
+        if !(Period { from, until }).contains(at) {
+            missed |= Miss::PERIOD;
+        }
+    }
+    if stated & stated::DATA_PERIOD != 0 {
+        let (from, until) = (reader.i64()?, reader.i64()?);
+        let period = DataPeriod { from, until };
+        if !period.overlaps(&request.data_period) {
+            missed |= Miss::OTHER;
+        }
+        is_part |= !period.contains(&request.data_period);
+    }
+    if stated & stated::DATA != 0 {
+        let data = reader.list()?;
+        if !shares(data, request.data) {
+            let is_open = data.iter().any(|[meaning, ..]| !request.states_meaning(*meaning));
+            missed |= if is_open { 0 } else { Miss::OTHER };
+            is_part = true;
+        }
+    }
+    // A permit has to cover all that is asked for, a denial only a part.
+    if effect.is_some() && (missed != 0 || (is_part && effect == Some(Effect::Permit))) {
+        return Some(Found::NOTHING);
+    }
+    Some(Found {
+        lanes,
+        missed,
+        is_part,
+        children: reader.u8()?,
+    })
 }
 
-fn fit_data(node: &Node<'_>, request: &Request<'_>) -> Fit {
-    if node.data.is_empty() || node.data.iter().any(|reference| request.data.contains(reference)) {
-        Fit::Inside
-    } else if node.data.iter().any(|[meaning, ..]| !request.states_meaning(*meaning)) {
-        Fit::Partly
-    } else {
-        Fit::Outside
-    }
+/// Whether some entry is in both lists.
+fn shares<const N: usize>(ours: &[[u8; N]], theirs: &[[u8; N]]) -> bool {
+    ours.iter().any(|entry| theirs.contains(entry))
 }

@@ -1,7 +1,7 @@
 //! One node of an encoded policy: the root with the consent's scope, or a provision.
 //!
-//! A node is read in one pass into views of its bytes. The evaluator reads nodes that [`super::PolicyView::parse`]
-//! has already accepted, so what [`Node::check`] refuses never reaches it.
+//! [`check`] and the evaluator take a node's criteria one by one as they come; only who wants a node as a whole reads one.
+//! The evaluator meets nodes that [`super::PolicyView::parse`] has already accepted, so what [`check`] refuses never reaches it.
 
 use super::{
     error::{Malformed, MalformedKind},
@@ -98,89 +98,114 @@ impl<'a> Node<'a> {
         Some(node)
     }
 
-    pub(super) fn states(&self, criterion: u16) -> bool {
+    fn states(&self, criterion: u16) -> bool {
         self.stated & criterion != 0
     }
-
-    /// Refuses whatever is not canonical, except for the children.
-    pub(super) fn check(&self) -> Result<(), MalformedKind> {
-        if self.stated & !stated::KNOWN != 0 {
-            return Err(MalformedKind::UnknownCriterion);
-        }
-        if self.states(stated::ACTORS) {
-            if self.roles == 0 && self.addresses.is_empty() && self.communities.is_empty() {
-                return Err(MalformedKind::EmptyCriterion);
-            }
-            known(self.roles, Role::KNOWN)?;
-            ascending(self.addresses)?;
-            ascending(self.communities)?;
-        }
-        self.check_mask(stated::PURPOSES, self.purposes, Purpose::KNOWN)?;
-        self.check_mask(stated::CLASSES, self.classes, ResourceClass::KNOWN)?;
-        self.check_mask(stated::LABELS, self.labels, Sensitivity::KNOWN)?;
-        self.check_mask(
-            stated::CONFIDENTIALITY,
-            self.confidentiality.into(),
-            Confidentiality::KNOWN.into(),
-        )?;
-        self.check_mask(stated::ACTIONS, self.actions.into(), Action::KNOWN.into())?;
-        if let Some(period) = self.period {
-            check_period(period.from, period.until, 0, u64::MAX)?;
-        }
-        if let Some(period) = self.data_period {
-            check_period(period.from, period.until, i64::MIN, i64::MAX)?;
-        }
-        if self.states(stated::DATA) {
-            if self.data.is_empty() {
-                return Err(MalformedKind::EmptyCriterion);
-            }
-            check_data(self.data)?;
-        }
-        Ok(())
-    }
-
-    fn check_mask(&self, criterion: u16, mask: u64, codes: u64) -> Result<(), MalformedKind> {
-        if self.states(criterion) && mask == 0 {
-            return Err(MalformedKind::EmptyCriterion);
-        }
-        known(mask, codes)
-    }
 }
 
-pub(super) fn known(mask: u64, codes: u64) -> Result<(), MalformedKind> {
-    if mask & !codes == 0 {
-        Ok(())
-    } else {
-        Err(MalformedKind::UnknownCode)
+/// Reads a node up to its first child and refuses whatever is not canonical, except for the children; answers how many
+/// there are.
+///
+/// Of several rules that a node breaks, the one with the lowest number is named. To find that out takes hardly more than to
+/// read the node: nothing is decided before its end.
+pub(super) fn check(reader: &mut Reader<'_>) -> Result<u8, MalformedKind> {
+    let (children, broken) = broken_rules(reader).ok_or(MalformedKind::UnexpectedEnd)?;
+    if broken == 0 {
+        return Ok(children);
     }
+    let is_broken = |rule: &MalformedKind| broken & bit(true, *rule) != 0;
+    Err(RULES
+        .into_iter()
+        .find(is_broken)
+        .unwrap_or(MalformedKind::UnexpectedEnd))
 }
 
-pub(super) fn ascending<T: Ord>(items: &[T]) -> Result<(), MalformedKind> {
-    if items.is_sorted_by(|left, right| left < right) {
-        Ok(())
-    } else {
-        Err(MalformedKind::UnorderedList)
-    }
+/// The rules about what is in a node, in the order of their numbers.
+const RULES: [MalformedKind; 6] = [
+    MalformedKind::UnknownCriterion,
+    MalformedKind::UnknownCode,
+    MalformedKind::EmptyCriterion,
+    MalformedKind::UnorderedList,
+    MalformedKind::ReversedPeriod,
+    MalformedKind::UnboundedPeriod,
+];
+
+/// The bit of a rule, if it is broken.
+const fn bit(is_broken: bool, rule: MalformedKind) -> u32 {
+    (is_broken as u32) << rule as u32
 }
 
-pub(super) fn check_data(data: &[DataRef]) -> Result<(), MalformedKind> {
-    if data
-        .iter()
-        .any(|[meaning, ..]| DataMeaning::from_bit(*meaning).is_none())
-    {
-        return Err(MalformedKind::UnknownCode);
+/// How many children a node has, and the bits of the rules that it breaks; `None` if it ends too early.
+fn broken_rules(reader: &mut Reader<'_>) -> Option<(u8, u32)> {
+    let stated = reader.u16()?;
+    let mut broken = bit(stated & !stated::KNOWN != 0, MalformedKind::UnknownCriterion);
+    // Bits that stand for no code.
+    let mut unknown = 0;
+    let mut is_empty = false;
+    if stated & stated::ACTORS != 0 {
+        let roles = reader.u64()?;
+        let addresses = reader.list::<20>()?;
+        let communities = reader.list::<32>()?;
+        unknown |= roles & !Role::KNOWN;
+        is_empty |= roles == 0 && addresses.is_empty() && communities.is_empty();
+        let is_ordered = is_ascending(addresses) && is_ascending(communities);
+        broken |= bit(!is_ordered, MalformedKind::UnorderedList);
     }
-    ascending(data)
+    for (criterion, codes) in [
+        (stated::PURPOSES, Purpose::KNOWN),
+        (stated::CLASSES, ResourceClass::KNOWN),
+        (stated::LABELS, Sensitivity::KNOWN),
+    ] {
+        if stated & criterion != 0 {
+            let mask = reader.u64()?;
+            unknown |= mask & !codes;
+            is_empty |= mask == 0;
+        }
+    }
+    if stated & stated::CONFIDENTIALITY != 0 {
+        let mask = reader.u8()?;
+        unknown |= u64::from(mask & !Confidentiality::KNOWN);
+        is_empty |= mask == 0;
+    }
+    if stated & stated::ACTIONS != 0 {
+        let mask = reader.u16()?;
+        unknown |= u64::from(mask & !Action::KNOWN);
+        is_empty |= mask == 0;
+    }
+    if stated & stated::PERIOD != 0 {
+        let (from, until) = (reader.u64()?, reader.u64()?);
+        broken |= broken_period(from, until);
+    }
+    if stated & stated::DATA_PERIOD != 0 {
+        let (from, until) = (reader.i64()?, reader.i64()?);
+        // Their distances from the first second there is.
+        broken |= broken_period(from.wrapping_sub(i64::MIN) as u64, until.wrapping_sub(i64::MIN) as u64);
+    }
+    if stated & stated::DATA != 0 {
+        let data = reader.list()?;
+        is_empty |= data.is_empty();
+        unknown |= u64::from(!are_known(data));
+        broken |= bit(!is_ascending(data), MalformedKind::UnorderedList);
+    }
+    broken |= bit(unknown != 0, MalformedKind::UnknownCode) | bit(is_empty, MalformedKind::EmptyCriterion);
+    Some((reader.u8()?, broken))
 }
 
-fn check_period<T: Ord>(from: T, until: T, first: T, last: T) -> Result<(), MalformedKind> {
-    if until < from {
-        Err(MalformedKind::ReversedPeriod)
-    } else if from == first && until == last {
-        Err(MalformedKind::UnboundedPeriod)
-    } else {
-        Ok(())
-    }
+/// A period ends where it begins or later, and is not open at both ends.
+fn broken_period(from: u64, until: u64) -> u32 {
+    bit(until < from, MalformedKind::ReversedPeriod)
+        | bit(from == 0 && until == u64::MAX, MalformedKind::UnboundedPeriod)
+}
+
+/// Whether each item is greater than the one before.
+pub(super) fn is_ascending<T: Ord>(items: &[T]) -> bool {
+    items.is_sorted_by(|left, right| left < right)
+}
+
+/// Whether all references have a meaning that there is.
+pub(super) fn are_known(data: &[DataRef]) -> bool {
+    data.iter()
+        .all(|[meaning, ..]| DataMeaning::from_bit(*meaning).is_some())
 }
 
 impl MalformedKind {

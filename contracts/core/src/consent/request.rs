@@ -6,7 +6,7 @@ use super::{
     ENCODING_VERSION, MAX_REQUEST_ITEMS,
     encode::{list, sorted},
     error::{EncodeError, Malformed, MalformedKind},
-    node::{ascending, check_data, known},
+    node::{are_known, is_ascending},
     policy::DataPeriod,
 };
 use crate::{
@@ -123,24 +123,28 @@ impl<'a> Request<'a> {
     }
 
     fn check(&self) -> Result<(), MalformedKind> {
-        known(self.categories.into(), Category::KNOWN.into())?;
-        known(self.labels, Sensitivity::KNOWN)?;
-        known(self.roles, Role::KNOWN)?;
-        known(self.data_stated.into(), DataMeaning::KNOWN.into())?;
-        if self.data_period.until < self.data_period.from {
-            return Err(MalformedKind::ReversedPeriod);
-        }
+        let unknown = u64::from(self.categories & !Category::KNOWN)
+            | self.labels & !Sensitivity::KNOWN
+            | self.roles & !Role::KNOWN
+            | u64::from(self.data_stated & !DataMeaning::KNOWN);
         let longest = self.addresses.len().max(self.communities.len()).max(self.data.len());
-        if longest > MAX_REQUEST_ITEMS {
-            return Err(MalformedKind::TooManyItems);
+        if unknown != 0 {
+            Err(MalformedKind::UnknownCode)
+        } else if self.data_period.until < self.data_period.from {
+            Err(MalformedKind::ReversedPeriod)
+        } else if longest > MAX_REQUEST_ITEMS {
+            Err(MalformedKind::TooManyItems)
+        } else if !is_ascending(self.addresses) || !is_ascending(self.communities) {
+            Err(MalformedKind::UnorderedList)
+        } else if !are_known(self.data) {
+            Err(MalformedKind::UnknownCode)
+        } else if !is_ascending(self.data) {
+            Err(MalformedKind::UnorderedList)
+        } else if self.data.iter().any(|[meaning, ..]| !self.states_meaning(*meaning)) {
+            Err(MalformedKind::UnstatedMeaning)
+        } else {
+            Ok(())
         }
-        ascending(self.addresses)?;
-        ascending(self.communities)?;
-        check_data(self.data)?;
-        if self.data.iter().any(|[meaning, ..]| !self.states_meaning(*meaning)) {
-            return Err(MalformedKind::UnstatedMeaning);
-        }
-        Ok(())
     }
 
     /// Whether the request names all that there is to name for a meaning, given by its number.

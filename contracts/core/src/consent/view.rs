@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{
     ENCODING_VERSION, MAX_DEPTH, MAX_POLICY_BYTES, MAX_PROVISIONS,
     error::{Malformed, MalformedKind},
-    node::{Node, known},
+    node::{Node, check},
     policy::{Actors, Criteria, Effect, Policy, Provision},
 };
 use crate::{bytes::Reader, codes::Category};
@@ -33,7 +33,7 @@ impl<'a> PolicyView<'a> {
         }
         let view = Self::read_header(bytes, &mut reader)?;
         let root = Node::enter(&mut reader).ok_or_else(|| MalformedKind::UnexpectedEnd.at(&reader))?;
-        check_nodes(root)?;
+        check_nodes(root, 0, &mut 0)?;
         if reader.is_empty() {
             Ok(view)
         } else {
@@ -56,7 +56,9 @@ impl<'a> PolicyView<'a> {
         };
         let date_time = fields.u64().ok_or_else(end)?;
         let categories = fields.u32().ok_or_else(end)?;
-        known(categories.into(), Category::KNOWN.into()).map_err(|kind| kind.at(&fields))?;
+        if categories & !Category::KNOWN != 0 {
+            return Err(MalformedKind::UnknownCode.at(&fields));
+        }
         *reader = fields;
         Ok(Self {
             bytes,
@@ -77,19 +79,20 @@ impl<'a> PolicyView<'a> {
         self.date_time
     }
 
-    /// The root node and, in the reader, its children.
-    pub(super) fn root(&self) -> Option<(Node<'a>, Reader<'a>)> {
+    /// The root node, to be read.
+    pub(super) fn root(&self) -> Option<Reader<'a>> {
         let mut reader = self.root;
-        let mut body = Node::enter(&mut reader)?;
-        Some((Node::read(&mut body)?, body))
+        Node::enter(&mut reader)
     }
 
     /// The policy as a data structure.
     pub fn to_policy(&self) -> Policy {
         // `parse` has read the same bytes to their end: there is always a root.
-        let (scope, provisions) = self.root().map_or_else(Default::default, |(node, mut rest)| {
-            (node.to_criteria(), provisions(node.children, &mut rest))
+        let root = self.root().and_then(|mut rest| {
+            let node = Node::read(&mut rest)?;
+            Some((node.to_criteria(), provisions(node.children, &mut rest)))
         });
+        let (scope, provisions) = root.unwrap_or_default();
         Policy {
             base: self.base,
             date_time: self.date_time,
@@ -100,53 +103,27 @@ impl<'a> PolicyView<'a> {
     }
 }
 
-/// A node whose children are being checked.
-#[derive(Clone, Copy)]
-struct Level<'a> {
-    body: Reader<'a>,
-    left: u8,
-}
-
-/// Checks the root node and what is nested in it. The way down is kept in an array and not in recursion, because a
-/// contract's stack is small.
-fn check_nodes(root: Reader<'_>) -> Result<(), Malformed> {
-    let mut count = 0usize;
-    let mut levels = [Level { body: root, left: 0 }; MAX_DEPTH + 1];
-    let mut depth = 0usize;
-    check_criteria(&mut levels[0], &mut count)?;
-    while let Some(level) = levels.get_mut(depth) {
-        if let Some(left) = level.left.checked_sub(1) {
-            level.left = left;
-            let end = MalformedKind::UnexpectedEnd.at(&level.body);
-            let mut child = Level {
-                body: Node::enter(&mut level.body).ok_or(end)?,
-                left: 0,
-            };
-            depth = depth.saturating_add(1);
-            let too_deep = MalformedKind::TooDeep.at(&child.body);
-            check_criteria(&mut child, &mut count)?;
-            *levels.get_mut(depth).ok_or(too_deep)? = child;
-        } else if !level.body.is_empty() {
-            return Err(MalformedKind::WrongLength.at(&level.body));
-        } else {
-            let Some(above) = depth.checked_sub(1) else { break };
-            depth = above;
-        }
-    }
-    Ok(())
-}
-
-/// Reads a node up to its first child, and counts its children.
-fn check_criteria(level: &mut Level<'_>, count: &mut usize) -> Result<(), Malformed> {
-    let body = &mut level.body;
-    let node = Node::read(body).ok_or_else(|| MalformedKind::UnexpectedEnd.at(body))?;
-    node.check().map_err(|kind| kind.at(body))?;
-    level.left = node.children;
-    *count = count.saturating_add(usize::from(node.children));
+/// Checks a node at this depth and what is nested in it, and counts provisions. It goes no deeper than it may: one level more than
+/// [`MAX_DEPTH`], where it refuses.
+fn check_nodes(mut body: Reader<'_>, depth: usize, count: &mut usize) -> Result<(), Malformed> {
+    let too_deep = MalformedKind::TooDeep.at(&body);
+    let children = check(&mut body).map_err(|kind| kind.at(&body))?;
+    *count = count.saturating_add(usize::from(children));
     if *count > MAX_PROVISIONS {
-        Err(MalformedKind::TooManyProvisions.at(body))
-    } else {
+        return Err(MalformedKind::TooManyProvisions.at(&body));
+    }
+    if depth > MAX_DEPTH {
+        return Err(too_deep);
+    }
+    for _ in 0..children {
+        let end = MalformedKind::UnexpectedEnd.at(&body);
+        let child = Node::enter(&mut body).ok_or(end)?;
+        check_nodes(child, depth.saturating_add(1), count)?;
+    }
+    if body.is_empty() {
         Ok(())
+    } else {
+        Err(MalformedKind::WrongLength.at(&body))
     }
 }
 
