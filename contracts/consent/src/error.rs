@@ -1,9 +1,12 @@
-use ink::{Address, H256, sol::refuse};
+use ink::{
+    Address, H256,
+    sol::{Revert as _, refuse},
+};
 use salus_core::consent::{Malformed, OpenError, TermsError, registry::RegistryError};
 
 ink::errors! {
     /// Why a call was refused.
-    pub enum Error {
+    pub enum Error, by reference ErrorRef {
         /// The subject of 32 zero bytes stands for nobody.
         InvalidSubject,
         /// Somebody has registered the subject before.
@@ -121,7 +124,7 @@ ink::errors! {
 impl Error {
     pub(crate) fn malformed_request(malformed: Malformed) -> Self {
         let (rule, offset) = rule_and_offset(malformed);
-        Self::MalformedRequest { rule, offset }
+        refuse(Self::MalformedRequest { rule, offset })
     }
 }
 
@@ -133,69 +136,94 @@ fn rule_and_offset(malformed: Malformed) -> (u8, u32) {
     )
 }
 
-impl From<RegistryError> for Error {
-    #[inline(never)]
+/// A refusal of the rules, which ends the call where it is made: there is none to be carried on.
+#[derive(Debug)]
+pub enum Refused {}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {}
+    }
+}
+
+impl From<RegistryError> for Refused {
+    #[inline(always)]
     fn from(error: RegistryError) -> Self {
-        refuse(match error {
-            RegistryError::InvalidSubject => Self::InvalidSubject,
-            RegistryError::SubjectAlreadyRegistered(subject) => {
-                Self::SubjectAlreadyRegistered { subject: H256(subject) }
+        match &error {
+            RegistryError::InvalidSubject => ErrorRef::InvalidSubject.revert(),
+            RegistryError::SubjectAlreadyRegistered(subject) => ErrorRef::SubjectAlreadyRegistered {
+                subject: &H256(*subject),
             }
-            RegistryError::UnknownSubject(subject) => Self::UnknownSubject { subject: H256(subject) },
-            RegistryError::NotController(subject, caller) => Self::NotController {
-                subject: H256(subject),
-                caller: caller.into(),
-            },
-            RegistryError::NotPendingController(subject, caller) => Self::NotPendingController {
-                subject: H256(subject),
-                caller: caller.into(),
-            },
-            RegistryError::InvalidGrantee => Self::InvalidGrantee {
-                grantee: Address::zero(),
-            },
-            RegistryError::InvalidCommitment => Self::InvalidCommitment,
-            RegistryError::Terms(error) => error.into(),
-            RegistryError::ConsentActive(id) => Self::ConsentActive { consent_id: H256(id) },
-            RegistryError::UnknownConsent(id) => Self::UnknownConsent { consent_id: H256(id) },
-            RegistryError::Transition(id, error) => Self::ConsentNotActive {
-                consent_id: H256(id),
-                status: error.from as u8,
-            },
-            RegistryError::ConsentExpired(id, valid_until) => Self::ConsentExpired {
-                consent_id: H256(id),
+            .revert(),
+            RegistryError::UnknownSubject(subject) => ErrorRef::UnknownSubject {
+                subject: &H256(*subject),
+            }
+            .revert(),
+            RegistryError::NotController(subject, caller) => ErrorRef::NotController {
+                subject: &H256(*subject),
+                caller: &(*caller).into(),
+            }
+            .revert(),
+            RegistryError::NotPendingController(subject, caller) => ErrorRef::NotPendingController {
+                subject: &H256(*subject),
+                caller: &(*caller).into(),
+            }
+            .revert(),
+            RegistryError::InvalidGrantee => ErrorRef::InvalidGrantee {
+                grantee: &Address::zero(),
+            }
+            .revert(),
+            RegistryError::InvalidCommitment => ErrorRef::InvalidCommitment.revert(),
+            RegistryError::Terms(error) => (*error).into(),
+            RegistryError::ConsentActive(id) => ErrorRef::ConsentActive { consent_id: &H256(*id) }.revert(),
+            RegistryError::UnknownConsent(id) => ErrorRef::UnknownConsent { consent_id: &H256(*id) }.revert(),
+            RegistryError::Transition(id, error) => ErrorRef::ConsentNotActive {
+                consent_id: &H256(*id),
+                status: &(error.from as u8),
+            }
+            .revert(),
+            RegistryError::ConsentExpired(id, valid_until) => ErrorRef::ConsentExpired {
+                consent_id: &H256(*id),
                 valid_until,
-            },
-            RegistryError::TooManyConsents => Self::TooManyConsents,
-        })
+            }
+            .revert(),
+            RegistryError::TooManyConsents => ErrorRef::TooManyConsents.revert(),
+        }
     }
 }
 
-impl From<TermsError> for Error {
-    #[inline(never)]
+impl From<TermsError> for Refused {
+    #[inline(always)]
     fn from(error: TermsError) -> Self {
-        refuse(match error {
-            TermsError::ReversedValidity(period) => Self::InvalidValidity {
-                valid_from: period.from,
-                valid_until: period.until,
-            },
-            TermsError::UnknownBits(purposes, classes) => Self::UnknownBits { purposes, classes },
-            TermsError::HalfDisclosed(purposes, classes) => Self::HalfDisclosed { purposes, classes },
-        })
+        match &error {
+            TermsError::ReversedValidity(period) => ErrorRef::InvalidValidity {
+                valid_from: &period.from,
+                valid_until: &period.until,
+            }
+            .revert(),
+            TermsError::UnknownBits(purposes, classes) => ErrorRef::UnknownBits { purposes, classes }.revert(),
+            TermsError::HalfDisclosed(purposes, classes) => ErrorRef::HalfDisclosed { purposes, classes }.revert(),
+        }
     }
 }
 
-impl From<OpenError> for Error {
-    #[inline(never)]
+impl From<OpenError> for Refused {
+    #[inline(always)]
     fn from(error: OpenError) -> Self {
-        refuse(match error {
-            OpenError::CommitmentMismatch { expected, actual } => Self::CommitmentMismatch {
-                expected: H256(expected),
-                actual: H256(actual),
-            },
+        match error {
+            OpenError::CommitmentMismatch { expected, actual } => ErrorRef::CommitmentMismatch {
+                expected: &H256(expected),
+                actual: &H256(actual),
+            }
+            .revert(),
             OpenError::MalformedPolicy(malformed) => {
                 let (rule, offset) = rule_and_offset(malformed);
-                Self::MalformedPolicy { rule, offset }
+                ErrorRef::MalformedPolicy {
+                    rule: &rule,
+                    offset: &offset,
+                }
+                .revert()
             }
-        })
+        }
     }
 }

@@ -6,7 +6,7 @@ mod error;
 mod event;
 mod storage;
 
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use event::{
     ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControllerTransferStarted,
     ControllerTransferred, SubjectRegistered,
@@ -24,7 +24,7 @@ pub use event::{
 mod consent {
     use crate::{
         ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControllerTransferStarted,
-        ControllerTransferred, Error, SubjectRegistered,
+        ControllerTransferred, Error, Refused, SubjectRegistered,
         storage::{CONSENTS, CONTROL, CURRENT, load, store},
     };
     use ink::{
@@ -35,7 +35,7 @@ mod consent {
         codes::{Purpose, ResourceClass},
         consent::{
             Entry, Period, Request, Status, Terms, consent_id, evaluate_entry, open,
-            registry::{self, Registry},
+            registry::{self, Control, Registry},
         },
     };
     use salus_env::{chain_id, keccak256};
@@ -66,15 +66,13 @@ mod consent {
         /// Who controls a subject; the zero address if nobody has registered it.
         #[ink(message, name = "controllerOf")]
         pub fn controller_of(&self, subject: H256) -> Address {
-            self.controller(&subject.0).unwrap_or_default().into()
+            self.control(&subject.0).unwrap_or_default().controller.into()
         }
 
         /// To whom the control of a subject is offered; the zero address if to nobody.
         #[ink(message, name = "pendingControllerOf")]
         pub fn pending_controller_of(&self, subject: H256) -> Address {
-            Registry::pending_controller(self, &subject.0)
-                .unwrap_or_default()
-                .into()
+            self.control(&subject.0).unwrap_or_default().pending.into()
         }
 
         /// Offers the control of a subject to `newController`, who has to accept it. Offered to the zero address, it takes an
@@ -241,7 +239,7 @@ mod consent {
             let entry = self
                 .consent(&consent_id.0)
                 .ok_or_else(|| refuse(Error::UnknownConsent { consent_id }))?;
-            let policy = open(&entry, &salt.0, &policy.0, keccak256)?;
+            let policy = open(&entry, &salt.0, &policy.0, keccak256).map_err(Refused::from)?;
             let request = Request::decode(&request.0).map_err(Error::malformed_request)?;
             let decision = evaluate_entry(&entry, &policy, &request, self.env().block_timestamp());
             let path = DynBytes(decision.path.steps().to_vec());
@@ -278,23 +276,15 @@ mod consent {
     }
 
     impl Registry for Consent {
-        fn controller(&self, subject: &[u8; 32]) -> Option<[u8; 20]> {
-            CONTROL.get(subject).map(|(controller, _)| controller)
+        type Refusal = Refused;
+
+        fn control(&self, subject: &[u8; 32]) -> Option<Control> {
+            let (controller, pending) = CONTROL.get(subject)?;
+            Some(Control { controller, pending })
         }
 
-        fn set_controller(&mut self, subject: &[u8; 32], controller: &[u8; 20]) {
-            let (_, pending) = CONTROL.get(subject).unwrap_or_default();
-            CONTROL.set(subject, &(*controller, pending));
-        }
-
-        fn pending_controller(&self, subject: &[u8; 32]) -> Option<[u8; 20]> {
-            let (_, pending) = CONTROL.get(subject)?;
-            (pending != [0; 20]).then_some(pending)
-        }
-
-        fn set_pending_controller(&mut self, subject: &[u8; 32], pending: Option<&[u8; 20]>) {
-            let (controller, _) = CONTROL.get(subject).unwrap_or_default();
-            CONTROL.set(subject, &(controller, pending.copied().unwrap_or_default()));
+        fn set_control(&mut self, subject: &[u8; 32], control: &Control) {
+            CONTROL.set(subject, &(control.controller, control.pending));
         }
 
         fn consent(&self, id: &[u8; 32]) -> Option<Entry> {

@@ -34,14 +34,13 @@ pub struct Domain {
 impl Domain {
     /// The domain separator.
     pub fn separator(&self, keccak256: impl Fn(&[u8]) -> [u8; 32]) -> [u8; 32] {
-        let preimage = Words::new([
-            DOMAIN_TYPE_HASH,
-            self.name_hash,
-            self.version_hash,
-            self.chain_id.to_big_endian(),
-            address_word(&self.verifying_contract),
-        ]);
-        keccak256(preimage.as_bytes())
+        let mut preimage = Words::<5>::new();
+        preimage.set(0, &DOMAIN_TYPE_HASH);
+        preimage.set(1, &self.name_hash);
+        preimage.set(2, &self.version_hash);
+        preimage.set(3, &self.chain_id.to_big_endian());
+        preimage.set_address(4, &self.verifying_contract);
+        preimage.hash(keccak256)
     }
 }
 
@@ -67,29 +66,40 @@ pub fn is_low_s(s: &[u8; 32]) -> bool {
     *s <= HALF_ORDER
 }
 
-/// An address as it is encoded in a struct: twelve zeros in front.
-#[must_use]
-pub fn address_word(address: &H160) -> [u8; 32] {
-    let mut word = [0u8; 32];
-    word[12..].copy_from_slice(&address.0);
-    word
-}
-
-/// The encoding of a struct whose members all take one word: the type hash and the members.
-#[derive(Clone, Copy, Debug)]
+/// The encoding of a struct whose members all take one word: the type hash and the members. It is written member by member,
+/// where it is hashed, because an array that is put together from its members is copied.
+#[derive(Debug)]
 pub struct Words<const N: usize>([[u8; 32]; N]);
 
+#[allow(clippy::new_without_default, reason = "it is where something is written")]
 impl<const N: usize> Words<N> {
-    /// The encoding of `words`, the first of which is the type hash.
+    /// Room for the type's hash and `N - 1` members, all zero.
     #[must_use]
-    pub const fn new(words: [[u8; 32]; N]) -> Self {
-        Self(words)
+    #[inline(always)]
+    pub const fn new() -> Self {
+        Self([[0; 32]; N])
     }
 
-    /// The preimage of the struct's hash.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8] {
-        self.0.as_flattened()
+    /// Sets the type's hash, which is at 0, or a member, from 1 on. Nothing happens if there is none.
+    #[inline(always)]
+    pub fn set(&mut self, index: usize, word: &[u8; 32]) {
+        if let Some(place) = self.0.get_mut(index) {
+            *place = *word;
+        }
+    }
+
+    /// As [`set`](Self::set), for an address: the last twenty bytes of its word.
+    #[inline(always)]
+    pub fn set_address(&mut self, index: usize, address: &H160) {
+        if let Some(place) = self.0.get_mut(index).and_then(|word| word.last_chunk_mut()) {
+            *place = address.0;
+        }
+    }
+
+    /// The struct's hash.
+    #[inline(always)]
+    pub fn hash(&self, keccak256: impl Fn(&[u8]) -> [u8; 32]) -> [u8; 32] {
+        keccak256(self.0.as_flattened())
     }
 }
 

@@ -12,6 +12,9 @@ pub use rules::{approve, mint, transfer, transfer_from};
 
 /// The entries of a token, each zero until it is written.
 pub trait Ledger {
+    /// What a refusal becomes: an error, or, where it ends everything at once, nothing.
+    type Refusal: From<Error>;
+
     /// Tokens of `account`.
     fn balance_of(&self, account: &Address) -> U256;
     /// Writes what [`Ledger::balance_of`] answers.
@@ -26,8 +29,8 @@ pub trait Ledger {
         &mut self,
         owner: &Address,
         spender: &Address,
-        change: impl FnOnce(U256) -> Result<Option<U256>, Error>,
-    ) -> Result<(), Error>;
+        change: impl FnOnce(U256) -> Result<Option<U256>, Self::Refusal>,
+    ) -> Result<(), Self::Refusal>;
     /// The sum of all balances.
     fn total_supply(&self) -> U256;
     /// Writes what [`Ledger::total_supply`] answers.

@@ -1,9 +1,9 @@
-use ink::{Address, H256, sol::refuse};
+use ink::{Address, H256, sol::Revert as _};
 use salus_core::records::{VersionError, registry::RegistryError};
 
 ink::errors! {
     /// Why a call was refused.
-    pub enum Error {
+    pub enum Error, by reference ErrorRef {
         /// The record of 32 zero bytes stands for none.
         InvalidRecord,
         /// 32 zero bytes commit to nothing.
@@ -75,47 +75,62 @@ ink::errors! {
     }
 }
 
-impl From<RegistryError> for Error {
-    #[inline(never)]
-    fn from(error: RegistryError) -> Self {
-        refuse(match error {
-            RegistryError::InvalidRecord => Self::InvalidRecord,
-            RegistryError::InvalidCommitment => Self::InvalidCommitment,
-            RegistryError::RecordAlreadyAnchored(id) => Self::RecordAlreadyAnchored { record_id: H256(id) },
-            RegistryError::CommitmentAlreadyAnchored(commitment, id) => Self::CommitmentAlreadyAnchored {
-                commitment: H256(commitment),
-                record_id: H256(id),
-            },
-            RegistryError::UnknownRecord(id) => Self::UnknownRecord { record_id: H256(id) },
-            RegistryError::UnknownVersion(id, version) => Self::UnknownVersion {
-                record_id: H256(id),
-                version,
-            },
-            RegistryError::NotAuthor(id, caller) => Self::NotAuthor {
-                record_id: H256(id),
-                caller: caller.into(),
-            },
-            RegistryError::Version(id, error) => Self::from_version(H256(id), error),
-            RegistryError::InvalidRoot => Self::InvalidRoot,
-            RegistryError::EmptyBatch(root) => Self::EmptyBatch { root: H256(root) },
-            RegistryError::BatchAlreadyAnchored(author, root) => Self::BatchAlreadyAnchored {
-                author: author.into(),
-                root: H256(root),
-            },
-        })
+/// A refusal of the rules, which ends the call where it is made: there is none to be carried on.
+#[derive(Debug)]
+pub enum Refused {}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {}
     }
 }
 
-impl Error {
-    fn from_version(record_id: H256, error: VersionError) -> Self {
-        match error {
-            VersionError::NotLatestVersion { latest, named } => Self::NotLatestVersion {
-                record_id,
-                latest,
-                named,
-            },
-            VersionError::TooManyVersions => Self::TooManyVersions { record_id },
-            VersionError::AlreadyEnteredInError => Self::AlreadyEnteredInError { record_id },
+impl From<RegistryError> for Refused {
+    #[inline(always)]
+    fn from(error: RegistryError) -> Self {
+        match &error {
+            RegistryError::InvalidRecord => ErrorRef::InvalidRecord.revert(),
+            RegistryError::InvalidCommitment => ErrorRef::InvalidCommitment.revert(),
+            RegistryError::RecordAlreadyAnchored(id) => {
+                ErrorRef::RecordAlreadyAnchored { record_id: &H256(*id) }.revert()
+            }
+            RegistryError::CommitmentAlreadyAnchored(commitment, id) => ErrorRef::CommitmentAlreadyAnchored {
+                commitment: &H256(*commitment),
+                record_id: &H256(*id),
+            }
+            .revert(),
+            RegistryError::UnknownRecord(id) => ErrorRef::UnknownRecord { record_id: &H256(*id) }.revert(),
+            RegistryError::UnknownVersion(id, version) => ErrorRef::UnknownVersion {
+                record_id: &H256(*id),
+                version,
+            }
+            .revert(),
+            RegistryError::NotAuthor(id, caller) => ErrorRef::NotAuthor {
+                record_id: &H256(*id),
+                caller: &(*caller).into(),
+            }
+            .revert(),
+            RegistryError::Version(id, VersionError::NotLatestVersion { latest, named }) => {
+                ErrorRef::NotLatestVersion {
+                    record_id: &H256(*id),
+                    latest,
+                    named,
+                }
+                .revert()
+            }
+            RegistryError::Version(id, VersionError::TooManyVersions) => {
+                ErrorRef::TooManyVersions { record_id: &H256(*id) }.revert()
+            }
+            RegistryError::Version(id, VersionError::AlreadyEnteredInError) => {
+                ErrorRef::AlreadyEnteredInError { record_id: &H256(*id) }.revert()
+            }
+            RegistryError::InvalidRoot => ErrorRef::InvalidRoot.revert(),
+            RegistryError::EmptyBatch(root) => ErrorRef::EmptyBatch { root: &H256(*root) }.revert(),
+            RegistryError::BatchAlreadyAnchored(author, root) => ErrorRef::BatchAlreadyAnchored {
+                author: &(*author).into(),
+                root: &H256(*root),
+            }
+            .revert(),
         }
     }
 }

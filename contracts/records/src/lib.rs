@@ -5,7 +5,7 @@ mod error;
 mod event;
 mod storage;
 
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use event::{BatchAnchored, RecordAnchored, RecordEnteredInError, RecordVersionAdded};
 
 /// Salted commitments to health records: one by one with a chain of versions, or any number of them under one Merkle root.
@@ -18,7 +18,7 @@ pub use event::{BatchAnchored, RecordAnchored, RecordEnteredInError, RecordVersi
 )]
 mod records {
     use crate::{
-        BatchAnchored, Error, RecordAnchored, RecordEnteredInError, RecordVersionAdded,
+        BatchAnchored, Error, RecordAnchored, RecordEnteredInError, RecordVersionAdded, Refused,
         storage::{self, BATCHES, COMMITTED, RECORDS, VERSIONS},
     };
     use ink::{H256, prelude::vec::Vec};
@@ -163,6 +163,8 @@ mod records {
     }
 
     impl Registry for Records {
+        type Refusal = Refused;
+
         fn record(&self, id: &[u8; 32]) -> Option<Record> {
             RECORDS.get(id).map(storage::record)
         }

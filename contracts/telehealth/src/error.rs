@@ -1,10 +1,13 @@
-use ink::{Address, U256, sol::DynBytes, sol::refuse};
+use ink::{
+    Address, U256,
+    sol::{DynBytes, Revert as _, refuse},
+};
 use salus_core::telehealth::{Refusal, escrow};
 use salus_env::erc20::TokenCallFailed;
 
 ink::errors! {
     /// Why a call was refused. Times are seconds since the epoch.
-    pub enum Error {
+    pub enum Error, by reference ErrorRef {
         /// No visit has this number.
         UnknownVisit {
             /// The number.
@@ -115,33 +118,44 @@ ink::errors! {
 impl Error {
     /// What the caller is told when `token` failed.
     pub(crate) fn of_token(token: Address, failure: TokenCallFailed) -> Self {
-        Self::TokenCallFailed {
+        refuse(Self::TokenCallFailed {
             token,
             reason: DynBytes(failure.reason),
-        }
-    }
-}
-
-impl From<escrow::Error> for Error {
-    #[inline(never)]
-    fn from(error: escrow::Error) -> Self {
-        refuse(match error {
-            escrow::Error::UnknownVisit(visit_id) => Self::UnknownVisit { visit_id },
-            escrow::Error::Refused(refusal) => refusal.into(),
-            escrow::Error::NothingToWithdraw { account, token } => Self::NothingToWithdraw { account, token },
-            escrow::Error::Overflow => Self::AmountOverflow,
         })
     }
 }
 
-impl From<Refusal> for Error {
+/// A refusal of the rules, which ends the call where it is made: there is none to be carried on.
+#[derive(Debug)]
+pub enum Refused {}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {}
+    }
+}
+
+impl From<escrow::Error> for Refused {
+    #[inline(always)]
+    fn from(error: escrow::Error) -> Self {
+        match &error {
+            escrow::Error::UnknownVisit(visit_id) => ErrorRef::UnknownVisit { visit_id },
+            escrow::Error::Refused(refusal) => return Self::visit(refusal),
+            escrow::Error::NothingToWithdraw { account, token } => ErrorRef::NothingToWithdraw { account, token },
+            escrow::Error::Overflow => ErrorRef::AmountOverflow,
+        }
+        .revert()
+    }
+}
+
+impl Refused {
     #[inline(never)]
-    fn from(refusal: Refusal) -> Self {
-        refuse(match refusal {
-            Refusal::InvalidProvider(provider) => Self::InvalidProvider { provider },
-            Refusal::InvalidToken(token) => Self::InvalidToken { token },
-            Refusal::ZeroFee => Self::ZeroFee,
-            Refusal::InvalidStartTime { start_time, now } => Self::InvalidStartTime {
+    fn visit(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::InvalidProvider(provider) => ErrorRef::InvalidProvider { provider },
+            Refusal::InvalidToken(token) => ErrorRef::InvalidToken { token },
+            Refusal::ZeroFee => ErrorRef::ZeroFee,
+            Refusal::InvalidStartTime { start_time, now } => ErrorRef::InvalidStartTime {
                 start_time,
                 current_time: now,
             },
@@ -149,26 +163,30 @@ impl From<Refusal> for Error {
                 confirm_by,
                 now,
                 start_time,
-            } => Self::InvalidConfirmBy {
+            } => ErrorRef::InvalidConfirmBy {
                 confirm_by,
                 current_time: now,
                 start_time,
             },
-            Refusal::NotPatient { actor, patient } => Self::NotPatient { caller: actor, patient },
-            Refusal::NotProvider { actor, provider } => Self::NotProvider {
+            Refusal::NotPatient { actor, patient } => ErrorRef::NotPatient { caller: actor, patient },
+            Refusal::NotProvider { actor, provider } => ErrorRef::NotProvider {
                 caller: actor,
                 provider,
             },
-            Refusal::NotParty { actor } => Self::NotParty { caller: actor },
-            Refusal::WrongStatus(status) => Self::WrongStatus { status: status as u8 },
-            Refusal::TooLate { deadline, now } => Self::TooLate {
+            Refusal::NotParty { actor } => ErrorRef::NotParty { caller: actor },
+            Refusal::WrongStatus(status) => ErrorRef::WrongStatus {
+                status: &(*status as u8),
+            }
+            .revert(),
+            Refusal::TooLate { deadline, now } => ErrorRef::TooLate {
                 deadline,
                 current_time: now,
             },
-            Refusal::TooEarly { earliest, now } => Self::TooEarly {
+            Refusal::TooEarly { earliest, now } => ErrorRef::TooEarly {
                 earliest,
                 current_time: now,
             },
-        })
+        }
+        .revert()
     }
 }

@@ -6,7 +6,7 @@ mod error;
 mod event;
 mod storage;
 
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use event::{
     VisitCancelled, VisitCompleted, VisitConfirmed, VisitDeclined, VisitExpired, VisitFunded, VisitRequested, Withdrawn,
 };
@@ -26,7 +26,7 @@ pub use event::{
 )]
 mod telehealth {
     use crate::{
-        Error, VisitCancelled, VisitCompleted, VisitConfirmed, VisitDeclined, VisitExpired, VisitFunded,
+        Error, Refused, VisitCancelled, VisitCompleted, VisitConfirmed, VisitDeclined, VisitExpired, VisitFunded,
         VisitRequested, Withdrawn,
         storage::{BOOKS, COMPLETION_WINDOW, VISIT_COUNT, VISITS, WITHDRAWABLE, load, load_books, store},
     };
@@ -273,6 +273,8 @@ mod telehealth {
     }
 
     impl Storage for Telehealth {
+        type Refusal = Refused;
+
         fn visit(&self, id: &U256) -> Option<Visit> {
             VISITS.get(id).and_then(load)
         }

@@ -1,9 +1,9 @@
-use ink::{Address, H256, U256, sol::refuse};
+use ink::{Address, H256, U256, sol::Revert as _};
 use salus_core::token;
 
 ink::errors! {
     /// Why a call was refused: the errors of EIP-6093 and of OpenZeppelin's `ERC20Permit` and `ECDSA`, and one of our own.
-    pub enum Error {
+    pub enum Error, by reference ErrorRef {
         /// `sender` has `balance` tokens, and `needed` is more.
         ERC20InsufficientBalance {
             /// Whose tokens were to be moved.
@@ -73,44 +73,56 @@ ink::errors! {
     }
 }
 
-impl From<token::Error> for Error {
-    #[inline(never)]
+/// A refusal of the token's rules, which ends the call where it is made: there is none to be carried on.
+#[derive(Debug)]
+pub enum Refused {}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {}
+    }
+}
+
+impl From<token::Error> for Refused {
+    #[inline(always)]
     fn from(error: token::Error) -> Self {
-        refuse(match error {
+        match &error {
             token::Error::InsufficientBalance {
                 sender,
                 balance,
                 needed,
-            } => Self::ERC20InsufficientBalance {
+            } => ErrorRef::ERC20InsufficientBalance {
                 sender,
                 balance,
                 needed,
             },
-            token::Error::InvalidSender(sender) => Self::ERC20InvalidSender { sender },
-            token::Error::InvalidReceiver(receiver) => Self::ERC20InvalidReceiver { receiver },
+            token::Error::InvalidSender(sender) => ErrorRef::ERC20InvalidSender { sender },
+            token::Error::InvalidReceiver(receiver) => ErrorRef::ERC20InvalidReceiver { receiver },
             token::Error::InsufficientAllowance {
                 spender,
                 allowance,
                 needed,
-            } => Self::ERC20InsufficientAllowance {
+            } => ErrorRef::ERC20InsufficientAllowance {
                 spender,
                 allowance,
                 needed,
             },
-            token::Error::InvalidApprover(approver) => Self::ERC20InvalidApprover { approver },
-            token::Error::InvalidSpender(spender) => Self::ERC20InvalidSpender { spender },
-            token::Error::SupplyOverflow => Self::TokenSupplyOverflow,
-        })
+            token::Error::InvalidApprover(approver) => ErrorRef::ERC20InvalidApprover { approver },
+            token::Error::InvalidSpender(spender) => ErrorRef::ERC20InvalidSpender { spender },
+            token::Error::SupplyOverflow => ErrorRef::TokenSupplyOverflow,
+        }
+        .revert()
     }
 }
 
 /// Refuses `text` of more than `limit` bytes.
-pub(crate) fn checked_length(text: &[u8], limit: usize) -> Result<(), Error> {
+#[inline(never)]
+pub(crate) fn check_length(text: &[u8], limit: usize) {
     if text.len() > limit {
-        return Err(Error::TokenTextTooLong {
-            length: text.len().into(),
-            limit: limit.into(),
-        });
+        ErrorRef::TokenTextTooLong {
+            length: &text.len().into(),
+            limit: &limit.into(),
+        }
+        .revert();
     }
-    Ok(())
 }

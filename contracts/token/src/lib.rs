@@ -6,7 +6,7 @@ mod event;
 mod interface;
 mod storage;
 
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use event::{Approval, Transfer};
 
 /// A fungible token with 256-bit amounts and a fixed supply.
@@ -19,8 +19,8 @@ pub use event::{Approval, Transfer};
 )]
 mod token {
     use crate::{
-        Approval, Error, Transfer,
-        error::checked_length,
+        Approval, Error, Refused, Transfer,
+        error::check_length,
         interface,
         storage::{ALLOWANCES, BALANCES, Details, MAX_NAME_LENGTH, MAX_SYMBOL_LENGTH, NONCES, TOTAL_SUPPLY},
     };
@@ -52,10 +52,11 @@ mod token {
             initial_supply: U256,
             initial_holder: Address,
         ) -> Result<Self, Error> {
-            checked_length(&name.0, MAX_NAME_LENGTH)?;
-            checked_length(&symbol.0, MAX_SYMBOL_LENGTH)?;
+            check_length(&name.0, MAX_NAME_LENGTH);
+            check_length(&symbol.0, MAX_SYMBOL_LENGTH);
             let mut this = Self {};
-            Details::set(&name.0, keccak256(&name.0), &symbol.0, decimals);
+            let chain_id = salus_host::chain_id();
+            Details::set(separator(&chain_id, &name.0), chain_id, decimals, &name.0, &symbol.0);
             token::mint(&mut this, &initial_holder, initial_supply)?;
             Self::env().emit_event(Transfer {
                 from: Address::zero(),
@@ -68,19 +69,19 @@ mod token {
         /// The token's name.
         #[ink(message)]
         pub fn name(&self) -> Text {
-            Details::with(Details::name)
+            Text(Details::get().name().into())
         }
 
         /// The token's short name.
         #[ink(message)]
         pub fn symbol(&self) -> Text {
-            Details::with(Details::symbol)
+            Text(Details::get().symbol().into())
         }
 
         /// How many digits of an amount are behind the point when it is shown.
         #[ink(message)]
         pub fn decimals(&self) -> u8 {
-            Details::with(Details::decimals)
+            Details::get().decimals()
         }
 
         /// The sum of all balances, in the smallest unit.
@@ -143,11 +144,11 @@ mod token {
         ) -> Result<(), Error> {
             let nonce = NONCES.get(&owner);
             let permit = Permit {
-                owner,
-                spender,
-                value,
-                nonce,
-                deadline,
+                owner: &owner,
+                spender: &spender,
+                value: &value,
+                nonce: &nonce,
+                deadline: &deadline,
             };
             if permit.is_expired(self.env().block_timestamp()) {
                 return Err(refuse(Error::ERC2612ExpiredSignature { deadline }));
@@ -162,7 +163,8 @@ mod token {
             }
             // One use for each nonce; that the count passes 2^256 cannot happen.
             NONCES.set(&owner, &nonce.saturating_add(U256::one()));
-            self.allow(owner, spender, value)
+            self.allow(owner, spender, value)?;
+            Ok(())
         }
 
         /// How many permits of `owner` were used, which is the nonce of the next one.
@@ -206,25 +208,39 @@ mod token {
             interface::SUPPORTED.contains(&interface_id.0)
         }
 
-        fn allow(&mut self, owner: Address, spender: Address, value: U256) -> Result<(), Error> {
+        #[inline(never)]
+        fn allow(&mut self, owner: Address, spender: Address, value: U256) -> Result<(), Refused> {
             token::approve(self, &owner, &spender, value)?;
             self.env().emit_event(Approval { owner, spender, value });
             Ok(())
         }
 
-        #[inline(never)]
+        /// Known since the token was created, as long as the chain keeps its id.
         fn separator(&self) -> [u8; 32] {
-            let domain = Domain {
-                name_hash: Details::with(Details::name_hash),
-                version_hash: permit::DOMAIN_VERSION_HASH,
-                chain_id: chain_id(),
-                verifying_contract: self.env().address(),
-            };
-            domain.separator(keccak256)
+            let details = Details::get();
+            let chain_id = salus_host::chain_id();
+            match details.domain() {
+                Some((known, id)) if chain_id == *id => *known,
+                _ => separator(&chain_id, details.name()),
+            }
         }
     }
 
+    /// Of the domain that permits are signed in; the chain's id is little-endian here.
+    #[inline(never)]
+    fn separator(chain_id: &[u8; 32], name: &[u8]) -> [u8; 32] {
+        let domain = Domain {
+            name_hash: keccak256(name),
+            version_hash: permit::DOMAIN_VERSION_HASH,
+            chain_id: U256::from_little_endian(chain_id),
+            verifying_contract: salus_host::address().into(),
+        };
+        domain.separator(keccak256)
+    }
+
     impl Ledger for Token {
+        type Refusal = Refused;
+
         fn balance_of(&self, account: &Address) -> U256 {
             BALANCES.get(account)
         }
@@ -241,8 +257,8 @@ mod token {
             &mut self,
             owner: &Address,
             spender: &Address,
-            change: impl FnOnce(U256) -> Result<Option<U256>, token::Error>,
-        ) -> Result<(), token::Error> {
+            change: impl FnOnce(U256) -> Result<Option<U256>, Refused>,
+        ) -> Result<(), Refused> {
             ALLOWANCES.update(&(*owner, *spender), change)
         }
 

@@ -18,18 +18,27 @@ pub type Address = [u8; 20];
 /// A subject: the pseudonym of a patient in one relationship.
 pub type Subject = [u8; 32];
 
-const NOBODY: Address = [0; 20];
+/// The zero address.
+pub const NOBODY: Address = [0; 20];
+
+/// Who controls a subject.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Control {
+    /// Who grants and withdraws consent for it.
+    pub controller: Address,
+    /// To whom the control is offered; [`NOBODY`] if to nobody.
+    pub pending: Address,
+}
 
 /// What the registry is stored in.
 pub trait Registry {
+    /// What a refusal becomes: an error, or, where it ends everything at once, nothing.
+    type Refusal: From<RegistryError>;
+
     /// Who controls a subject, if it is registered.
-    fn controller(&self, subject: &Subject) -> Option<Address>;
-    /// Sets who controls a subject.
-    fn set_controller(&mut self, subject: &Subject, controller: &Address);
-    /// To whom the control of a subject was offered, if to anybody.
-    fn pending_controller(&self, subject: &Subject) -> Option<Address>;
-    /// Sets to whom the control of a subject is offered.
-    fn set_pending_controller(&mut self, subject: &Subject, controller: Option<&Address>);
+    fn control(&self, subject: &Subject) -> Option<Control>;
+    /// Sets who controls a subject, whose control was read before.
+    fn set_control(&mut self, subject: &Subject, control: &Control);
     /// A consent.
     fn consent(&self, id: &Hash) -> Option<Entry>;
     /// Sets a consent.
@@ -105,14 +114,18 @@ impl From<TermsError> for RegistryError {
 ///
 /// # Errors
 /// [`RegistryError::InvalidSubject`], [`RegistryError::SubjectAlreadyRegistered`].
-pub fn register(registry: &mut impl Registry, caller: &Address, subject: &Subject) -> Result<(), RegistryError> {
+pub fn register<R: Registry>(registry: &mut R, caller: &Address, subject: &Subject) -> Result<(), R::Refusal> {
     if subject == &[0; 32] {
-        return Err(RegistryError::InvalidSubject);
+        return Err(RegistryError::InvalidSubject.into());
     }
-    if registry.controller(subject).is_some() {
-        return Err(RegistryError::SubjectAlreadyRegistered(*subject));
+    if registry.control(subject).is_some() {
+        return Err(RegistryError::SubjectAlreadyRegistered(*subject).into());
     }
-    registry.set_controller(subject, caller);
+    let control = Control {
+        controller: *caller,
+        pending: NOBODY,
+    };
+    registry.set_control(subject, &control);
     Ok(())
 }
 
@@ -121,14 +134,20 @@ pub fn register(registry: &mut impl Registry, caller: &Address, subject: &Subjec
 ///
 /// # Errors
 /// [`RegistryError::UnknownSubject`], [`RegistryError::NotController`].
-pub fn offer_control(
-    registry: &mut impl Registry,
+pub fn offer_control<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     subject: &Subject,
     heir: &Address,
-) -> Result<(), RegistryError> {
-    only_controller(registry, caller, subject)?;
-    registry.set_pending_controller(subject, Some(heir).filter(|heir| **heir != NOBODY));
+) -> Result<(), R::Refusal> {
+    let control = only_controller(registry, caller, subject)?;
+    registry.set_control(
+        subject,
+        &Control {
+            pending: *heir,
+            ..control
+        },
+    );
     Ok(())
 }
 
@@ -136,20 +155,21 @@ pub fn offer_control(
 ///
 /// # Errors
 /// [`RegistryError::UnknownSubject`], [`RegistryError::NotPendingController`].
-pub fn accept_control(
-    registry: &mut impl Registry,
+pub fn accept_control<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     subject: &Subject,
-) -> Result<Address, RegistryError> {
-    let previous = registry
-        .controller(subject)
-        .ok_or(RegistryError::UnknownSubject(*subject))?;
-    if registry.pending_controller(subject) != Some(*caller) {
-        return Err(RegistryError::NotPendingController(*subject, *caller));
+) -> Result<Address, R::Refusal> {
+    let previous = registered(registry, subject)?;
+    if *caller == NOBODY || previous.pending != *caller {
+        return Err(RegistryError::NotPendingController(*subject, *caller).into());
     }
-    registry.set_controller(subject, caller);
-    registry.set_pending_controller(subject, None);
-    Ok(previous)
+    let control = Control {
+        controller: *caller,
+        pending: NOBODY,
+    };
+    registry.set_control(subject, &control);
+    Ok(previous.controller)
 }
 
 /// Grants a consent; answers its identifier.
@@ -158,18 +178,18 @@ pub fn accept_control(
 /// [`RegistryError::UnknownSubject`], [`RegistryError::NotController`], [`RegistryError::InvalidGrantee`],
 /// [`RegistryError::InvalidCommitment`], [`RegistryError::Terms`], and [`RegistryError::ConsentActive`] while the grantee
 /// has a live consent of this subject.
-pub fn grant(
-    registry: &mut impl Registry,
+pub fn grant<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     now: u64,
     subject: &Subject,
     grantee: &Address,
     commitment: &Hash,
     terms: Terms,
-) -> Result<Hash, RegistryError> {
+) -> Result<Hash, R::Refusal> {
     only_controller(registry, caller, subject)?;
     if grantee == &NOBODY {
-        return Err(RegistryError::InvalidGrantee);
+        return Err(RegistryError::InvalidGrantee.into());
     }
     check_content(commitment, &terms)?;
     let sequence = match registry.current(subject, grantee) {
@@ -177,7 +197,7 @@ pub fn grant(
         Some(id) => {
             let last = consent(registry, &id)?;
             if last.is_live(now) {
-                return Err(RegistryError::ConsentActive(id));
+                return Err(RegistryError::ConsentActive(id).into());
             }
             next_sequence(&last)?
         }
@@ -202,20 +222,20 @@ pub fn grant(
 /// # Errors
 /// [`RegistryError::UnknownConsent`], [`RegistryError::NotController`], [`RegistryError::InvalidCommitment`],
 /// [`RegistryError::Terms`], [`RegistryError::Transition`], [`RegistryError::ConsentExpired`].
-pub fn supersede(
-    registry: &mut impl Registry,
+pub fn supersede<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     now: u64,
     id: &Hash,
     commitment: &Hash,
     terms: Terms,
-) -> Result<(Entry, Hash), RegistryError> {
+) -> Result<(Entry, Hash), R::Refusal> {
     let old = consent(registry, id)?;
     only_controller(registry, caller, &old.subject)?;
     check_content(commitment, &terms)?;
     let status = change(id, &old, Status::Superseded)?;
     if !old.is_live(now) {
-        return Err(RegistryError::ConsentExpired(*id, old.terms.validity.until));
+        return Err(RegistryError::ConsentExpired(*id, old.terms.validity.until).into());
     }
     let new = Entry {
         sequence: next_sequence(&old)?,
@@ -231,7 +251,7 @@ pub fn supersede(
 ///
 /// # Errors
 /// [`RegistryError::UnknownConsent`], [`RegistryError::NotController`], [`RegistryError::Transition`].
-pub fn revoke(registry: &mut impl Registry, caller: &Address, id: &Hash) -> Result<Subject, RegistryError> {
+pub fn revoke<R: Registry>(registry: &mut R, caller: &Address, id: &Hash) -> Result<Subject, R::Refusal> {
     end(registry, caller, id, Status::Revoked)
 }
 
@@ -239,7 +259,7 @@ pub fn revoke(registry: &mut impl Registry, caller: &Address, id: &Hash) -> Resu
 ///
 /// # Errors
 /// [`RegistryError::UnknownConsent`], [`RegistryError::NotController`], [`RegistryError::Transition`].
-pub fn enter_in_error(registry: &mut impl Registry, caller: &Address, id: &Hash) -> Result<Subject, RegistryError> {
+pub fn enter_in_error<R: Registry>(registry: &mut R, caller: &Address, id: &Hash) -> Result<Subject, R::Refusal> {
     end(registry, caller, id, Status::EnteredInError)
 }
 
@@ -256,7 +276,7 @@ pub fn check_current(
     entry.map_or(Answer::NoConsent, |entry| check(&entry, purpose, class, now))
 }
 
-fn end(registry: &mut impl Registry, caller: &Address, id: &Hash, to: Status) -> Result<Subject, RegistryError> {
+fn end<R: Registry>(registry: &mut R, caller: &Address, id: &Hash, to: Status) -> Result<Subject, R::Refusal> {
     let entry = consent(registry, id)?;
     only_controller(registry, caller, &entry.subject)?;
     registry.set_consent(
@@ -276,26 +296,31 @@ fn put(registry: &mut impl Registry, entry: &Entry) -> Hash {
     id
 }
 
-fn only_controller(registry: &impl Registry, caller: &Address, subject: &Subject) -> Result<(), RegistryError> {
-    let controller = registry
-        .controller(subject)
-        .ok_or(RegistryError::UnknownSubject(*subject))?;
-    if controller == *caller {
-        Ok(())
+fn only_controller<R: Registry>(registry: &R, caller: &Address, subject: &Subject) -> Result<Control, R::Refusal> {
+    let control = registered(registry, subject)?;
+    if control.controller == *caller {
+        Ok(control)
     } else {
-        Err(RegistryError::NotController(*subject, *caller))
+        Err(RegistryError::NotController(*subject, *caller).into())
     }
 }
 
-fn consent(registry: &impl Registry, id: &Hash) -> Result<Entry, RegistryError> {
-    registry.consent(id).ok_or(RegistryError::UnknownConsent(*id))
+fn registered<R: Registry>(registry: &R, subject: &Subject) -> Result<Control, R::Refusal> {
+    let control = registry.control(subject);
+    Ok(control.ok_or_else(|| RegistryError::UnknownSubject(*subject))?)
+}
+
+fn consent<R: Registry>(registry: &R, id: &Hash) -> Result<Entry, R::Refusal> {
+    registry
+        .consent(id)
+        .ok_or_else(|| RegistryError::UnknownConsent(*id).into())
 }
 
 fn check_content(commitment: &Hash, terms: &Terms) -> Result<(), RegistryError> {
     if commitment == &[0; 32] {
         return Err(RegistryError::InvalidCommitment);
     }
-    Ok(terms.check()?)
+    terms.check().map_err(RegistryError::Terms)
 }
 
 fn change(id: &Hash, entry: &Entry, to: Status) -> Result<Status, RegistryError> {
@@ -306,5 +331,8 @@ fn change(id: &Hash, entry: &Entry, to: Status) -> Result<Status, RegistryError>
 }
 
 fn next_sequence(entry: &Entry) -> Result<u32, RegistryError> {
-    entry.sequence.checked_add(1).ok_or(RegistryError::TooManyConsents)
+    entry
+        .sequence
+        .checked_add(1)
+        .ok_or_else(|| RegistryError::TooManyConsents)
 }

@@ -35,6 +35,9 @@ pub struct Batch {
 
 /// What the registry is stored in.
 pub trait Registry {
+    /// What a refusal becomes: an error, or, where it ends everything at once, nothing.
+    type Refusal: From<RegistryError>;
+
     /// A record.
     fn record(&self, id: &Hash) -> Option<Record>;
     /// Sets a record.
@@ -105,18 +108,18 @@ impl core::error::Error for RegistryError {}
 /// # Errors
 /// [`RegistryError::InvalidRecord`], [`RegistryError::InvalidCommitment`], [`RegistryError::RecordAlreadyAnchored`],
 /// [`RegistryError::CommitmentAlreadyAnchored`].
-pub fn anchor(
-    registry: &mut impl Registry,
+pub fn anchor<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     now: u64,
     id: &Hash,
     commitment: &Hash,
-) -> Result<(), RegistryError> {
+) -> Result<(), R::Refusal> {
     if id == &[0; 32] {
-        return Err(RegistryError::InvalidRecord);
+        return Err(RegistryError::InvalidRecord.into());
     }
     if registry.record(id).is_some() {
-        return Err(RegistryError::RecordAlreadyAnchored(*id));
+        return Err(RegistryError::RecordAlreadyAnchored(*id).into());
     }
     put(
         registry,
@@ -135,14 +138,14 @@ pub fn anchor(
 /// # Errors
 /// [`RegistryError::UnknownRecord`], [`RegistryError::NotAuthor`], [`RegistryError::Version`] if `previous` is not the
 /// latest version, [`RegistryError::InvalidCommitment`], [`RegistryError::CommitmentAlreadyAnchored`].
-pub fn add_version(
-    registry: &mut impl Registry,
+pub fn add_version<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     now: u64,
     id: &Hash,
     previous: u32,
     commitment: &Hash,
-) -> Result<u32, RegistryError> {
+) -> Result<u32, R::Refusal> {
     let record = only_author(registry, caller, id)?;
     let latest = next_version(record.latest, previous).map_err(|error| RegistryError::Version(*id, error))?;
     put(registry, id, &Record { latest, ..record }, commitment, now)?;
@@ -154,16 +157,16 @@ pub fn add_version(
 /// # Errors
 /// [`RegistryError::UnknownRecord`], [`RegistryError::NotAuthor`], [`RegistryError::UnknownVersion`],
 /// [`RegistryError::Version`] if it is flagged already.
-pub fn enter_in_error(
-    registry: &mut impl Registry,
+pub fn enter_in_error<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     id: &Hash,
     number: u32,
-) -> Result<(), RegistryError> {
+) -> Result<(), R::Refusal> {
     only_author(registry, caller, id)?;
     let version = registry
         .version(id, number)
-        .ok_or(RegistryError::UnknownVersion(*id, number))?;
+        .ok_or_else(|| RegistryError::UnknownVersion(*id, number))?;
     let flagged = version
         .enter_in_error()
         .map_err(|error| RegistryError::Version(*id, error))?;
@@ -184,20 +187,20 @@ pub fn verify(registry: &impl Registry, id: &Hash, number: u32, commitment: &Has
 ///
 /// # Errors
 /// [`RegistryError::InvalidRoot`], [`RegistryError::EmptyBatch`], [`RegistryError::BatchAlreadyAnchored`].
-pub fn anchor_batch(
-    registry: &mut impl Registry,
+pub fn anchor_batch<R: Registry>(
+    registry: &mut R,
     caller: &Address,
     root: &Hash,
     batch: &Batch,
-) -> Result<(), RegistryError> {
+) -> Result<(), R::Refusal> {
     if root == &[0; 32] {
-        return Err(RegistryError::InvalidRoot);
+        return Err(RegistryError::InvalidRoot.into());
     }
     if batch.leaf_count == 0 {
-        return Err(RegistryError::EmptyBatch(*root));
+        return Err(RegistryError::EmptyBatch(*root).into());
     }
     if registry.batch(caller, root).is_some() {
-        return Err(RegistryError::BatchAlreadyAnchored(*caller, *root));
+        return Err(RegistryError::BatchAlreadyAnchored(*caller, *root).into());
     }
     registry.set_batch(caller, root, batch);
     Ok(())
@@ -219,18 +222,18 @@ pub fn verify_in_batch(
     })
 }
 
-fn put(
-    registry: &mut impl Registry,
+fn put<R: Registry>(
+    registry: &mut R,
     id: &Hash,
     record: &Record,
     commitment: &Hash,
     now: u64,
-) -> Result<(), RegistryError> {
+) -> Result<(), R::Refusal> {
     if commitment == &[0; 32] {
-        return Err(RegistryError::InvalidCommitment);
+        return Err(RegistryError::InvalidCommitment.into());
     }
     if let Some(other) = registry.committed(commitment) {
-        return Err(RegistryError::CommitmentAlreadyAnchored(*commitment, other));
+        return Err(RegistryError::CommitmentAlreadyAnchored(*commitment, other).into());
     }
     let version = RecordVersion {
         commitment: *commitment,
@@ -243,11 +246,11 @@ fn put(
     Ok(())
 }
 
-fn only_author(registry: &impl Registry, caller: &Address, id: &Hash) -> Result<Record, RegistryError> {
-    let record = registry.record(id).ok_or(RegistryError::UnknownRecord(*id))?;
+fn only_author<R: Registry>(registry: &R, caller: &Address, id: &Hash) -> Result<Record, R::Refusal> {
+    let record = registry.record(id).ok_or_else(|| RegistryError::UnknownRecord(*id))?;
     if record.author == *caller {
         Ok(record)
     } else {
-        Err(RegistryError::NotAuthor(*id, *caller))
+        Err(RegistryError::NotAuthor(*id, *caller).into())
     }
 }

@@ -8,6 +8,9 @@ use super::{Action, Address, Money, Refusal, Terms, Transition, U256, Visit};
 
 /// The entries of an escrow, each empty or zero until it is written.
 pub trait Storage {
+    /// What becomes of it that money does not move: an error, or, where that ends everything at once, nothing.
+    type Refusal: From<Error>;
+
     /// The visit under this number.
     fn visit(&self, id: &U256) -> Option<Visit>;
     /// Writes what [`Storage::visit`] answers.
@@ -76,14 +79,14 @@ impl From<Refusal> for Error {
 ///
 /// # Errors
 /// [`Error::Refused`]: see [`Visit::request`]
-pub fn request(
-    storage: &mut impl Storage,
+pub fn request<S: Storage>(
+    storage: &mut S,
     patient: Address,
     terms: &Terms,
     now: u64,
     completion_window: u64,
-) -> Result<(U256, Visit), Error> {
-    let visit = Visit::request(patient, terms, now, completion_window)?;
+) -> Result<(U256, Visit), S::Refusal> {
+    let visit = Visit::request(patient, terms, now, completion_window).map_err(Error::from)?;
     let id = storage.visit_count().checked_add(U256::one()).ok_or(Error::Overflow)?;
     storage.set_visit_count(id);
     storage.set_visit(&id, &visit);
@@ -96,15 +99,15 @@ pub fn request(
 ///
 /// # Errors
 /// [`Error::UnknownVisit`]; [`Error::Refused`], see [`Visit::apply`]; [`Error::Overflow`]
-pub fn act(
-    storage: &mut impl Storage,
+pub fn act<S: Storage>(
+    storage: &mut S,
     id: &U256,
     action: Action,
     actor: &Address,
     now: u64,
-) -> Result<(Visit, Transition), Error> {
-    let visit = storage.visit(id).ok_or(Error::UnknownVisit(*id))?;
-    let transition = visit.apply(action, actor, now)?;
+) -> Result<(Visit, Transition), S::Refusal> {
+    let visit = storage.visit(id).ok_or_else(|| Error::UnknownVisit(*id))?;
+    let transition = visit.apply(action, actor, now).map_err(Error::from)?;
     storage.set_visit(
         id,
         &Visit {
@@ -126,13 +129,14 @@ pub fn act(
 ///
 /// # Errors
 /// [`Error::NothingToWithdraw`]
-pub fn withdraw(storage: &mut impl Storage, account: &Address, token: &Address) -> Result<U256, Error> {
+pub fn withdraw<S: Storage>(storage: &mut S, account: &Address, token: &Address) -> Result<U256, S::Refusal> {
     let amount = storage.withdrawable(account, token);
     if amount.is_zero() {
         return Err(Error::NothingToWithdraw {
             account: *account,
             token: *token,
-        });
+        }
+        .into());
     }
     storage.set_withdrawable(account, token, U256::zero());
     let books = storage.books(token);
@@ -147,7 +151,7 @@ pub fn withdraw(storage: &mut impl Storage, account: &Address, token: &Address) 
     Ok(amount)
 }
 
-fn pay_in(storage: &mut impl Storage, visit: &Visit) -> Result<(), Error> {
+fn pay_in<S: Storage>(storage: &mut S, visit: &Visit) -> Result<(), S::Refusal> {
     let books = storage.books(&visit.token);
     storage.set_books(
         &visit.token,
@@ -160,7 +164,7 @@ fn pay_in(storage: &mut impl Storage, visit: &Visit) -> Result<(), Error> {
     Ok(())
 }
 
-fn release(storage: &mut impl Storage, visit: &Visit, to: &Address) -> Result<(), Error> {
+fn release<S: Storage>(storage: &mut S, visit: &Visit, to: &Address) -> Result<(), S::Refusal> {
     let withdrawable = storage.withdrawable(to, &visit.token);
     let credited = withdrawable.checked_add(visit.fee).ok_or(Error::Overflow)?;
     storage.set_withdrawable(to, &visit.token, credited);

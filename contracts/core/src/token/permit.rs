@@ -1,7 +1,7 @@
 //! Approval by signature, EIP-2612: whoever holds tokens needs no native coin to let somebody spend them.
 
 use super::{Address, U256};
-use crate::eip712::{Words, address_word, type_hash};
+use crate::eip712::{Words, type_hash};
 
 /// The version in a token's EIP-712 domain.
 pub const DOMAIN_VERSION: &str = "1";
@@ -14,37 +14,36 @@ const PERMIT_TYPE_HASH: [u8; 32] =
 
 /// What an owner signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Permit {
+pub struct Permit<'a> {
     /// Whose tokens may be spent, and whose signature counts.
-    pub owner: Address,
+    pub owner: &'a Address,
     /// Who may spend them.
-    pub spender: Address,
+    pub spender: &'a Address,
     /// How many, replacing what was allowed before.
-    pub value: U256,
+    pub value: &'a U256,
     /// The number of permits that `owner` has used so far: each can be used once, in order.
-    pub nonce: U256,
+    pub nonce: &'a U256,
     /// The last second since the epoch at which the permit can be used.
-    pub deadline: U256,
+    pub deadline: &'a U256,
 }
 
-impl Permit {
+impl Permit<'_> {
     /// Whether it is too late at `now`, in seconds since the epoch. The deadline itself is still in time.
     #[must_use]
     pub fn is_expired(&self, now: u64) -> bool {
-        U256::from(now) > self.deadline
+        U256::from(now) > *self.deadline
     }
 
     /// The struct's hash, to be signed under a domain (see [`crate::eip712::digest`]).
     pub fn struct_hash(&self, keccak256: impl Fn(&[u8]) -> [u8; 32]) -> [u8; 32] {
-        let preimage = Words::new([
-            PERMIT_TYPE_HASH,
-            address_word(&self.owner),
-            address_word(&self.spender),
-            self.value.to_big_endian(),
-            self.nonce.to_big_endian(),
-            self.deadline.to_big_endian(),
-        ]);
-        keccak256(preimage.as_bytes())
+        let mut preimage = Words::<6>::new();
+        preimage.set(0, &PERMIT_TYPE_HASH);
+        preimage.set_address(1, self.owner);
+        preimage.set_address(2, self.spender);
+        preimage.set(3, &self.value.to_big_endian());
+        preimage.set(4, &self.nonce.to_big_endian());
+        preimage.set(5, &self.deadline.to_big_endian());
+        preimage.hash(keccak256)
     }
 }
 
@@ -52,15 +51,15 @@ impl Permit {
 mod tests {
     use super::*;
 
-    const PERMIT: Permit = Permit {
-        owner: Address::repeat_byte(1),
-        spender: Address::repeat_byte(2),
-        value: U256([3, 0, 0, 0]),
-        nonce: U256([4, 0, 0, 0]),
-        deadline: U256([5, 0, 0, 0]),
+    const PERMIT: Permit<'_> = Permit {
+        owner: &Address::repeat_byte(1),
+        spender: &Address::repeat_byte(2),
+        value: &U256([3, 0, 0, 0]),
+        nonce: &U256([4, 0, 0, 0]),
+        deadline: &U256([5, 0, 0, 0]),
     };
 
-    fn hash(permit: &Permit) -> [u8; 32] {
+    fn hash(permit: &Permit<'_>) -> [u8; 32] {
         permit.struct_hash(|input| keccak_const::Keccak256::new().update(input).finalize())
     }
 
@@ -74,23 +73,20 @@ mod tests {
 
     #[test]
     fn every_member_counts() {
-        let other = Address::repeat_byte(9);
+        let (other, nine) = (Address::repeat_byte(9), U256::from(9));
         let changed = [
-            Permit { owner: other, ..PERMIT },
             Permit {
-                spender: other,
+                owner: &other,
                 ..PERMIT
             },
             Permit {
-                value: 9.into(),
+                spender: &other,
                 ..PERMIT
             },
+            Permit { value: &nine, ..PERMIT },
+            Permit { nonce: &nine, ..PERMIT },
             Permit {
-                nonce: 9.into(),
-                ..PERMIT
-            },
-            Permit {
-                deadline: 9.into(),
+                deadline: &nine,
                 ..PERMIT
             },
         ];
@@ -105,7 +101,7 @@ mod tests {
         assert!(PERMIT.is_expired(6));
         assert!(
             !Permit {
-                deadline: U256::MAX,
+                deadline: &U256::MAX,
                 ..PERMIT
             }
             .is_expired(u64::MAX)

@@ -4,15 +4,15 @@ use super::{Address, Error, Ledger, U256};
 ///
 /// # Errors
 /// [`Error::InvalidSender`], [`Error::InvalidReceiver`], [`Error::InsufficientBalance`]
-pub fn transfer(ledger: &mut impl Ledger, from: &Address, to: &Address, value: U256) -> Result<(), Error> {
+pub fn transfer<L: Ledger>(ledger: &mut L, from: &Address, to: &Address, value: U256) -> Result<(), L::Refusal> {
     if is_zero(from) {
-        return Err(Error::InvalidSender(*from));
+        return Err(Error::InvalidSender(*from).into());
     }
     if is_zero(to) {
-        return Err(Error::InvalidReceiver(*to));
+        return Err(Error::InvalidReceiver(*to).into());
     }
     let balance = ledger.balance_of(from);
-    let rest = balance.checked_sub(value).ok_or(Error::InsufficientBalance {
+    let rest = balance.checked_sub(value).ok_or_else(|| Error::InsufficientBalance {
         sender: *from,
         balance,
         needed: value,
@@ -27,22 +27,24 @@ pub fn transfer(ledger: &mut impl Ledger, from: &Address, to: &Address, value: U
 ///
 /// # Errors
 /// [`Error::InsufficientAllowance`], and those of [`transfer`]
-pub fn transfer_from(
-    ledger: &mut impl Ledger,
+pub fn transfer_from<L: Ledger>(
+    ledger: &mut L,
     spender: &Address,
     from: &Address,
     to: &Address,
     value: U256,
-) -> Result<(), Error> {
+) -> Result<(), L::Refusal> {
     ledger.update_allowance(from, spender, |allowance| {
         if allowance == U256::MAX {
             return Ok(None);
         }
-        let rest = allowance.checked_sub(value).ok_or(Error::InsufficientAllowance {
-            spender: *spender,
-            allowance,
-            needed: value,
-        })?;
+        let rest = allowance
+            .checked_sub(value)
+            .ok_or_else(|| Error::InsufficientAllowance {
+                spender: *spender,
+                allowance,
+                needed: value,
+            })?;
         Ok(Some(rest))
     })?;
     transfer(ledger, from, to, value)
@@ -53,12 +55,12 @@ pub fn transfer_from(
 ///
 /// # Errors
 /// [`Error::InvalidApprover`], [`Error::InvalidSpender`]
-pub fn approve(ledger: &mut impl Ledger, owner: &Address, spender: &Address, value: U256) -> Result<(), Error> {
+pub fn approve<L: Ledger>(ledger: &mut L, owner: &Address, spender: &Address, value: U256) -> Result<(), L::Refusal> {
     if is_zero(owner) {
-        return Err(Error::InvalidApprover(*owner));
+        return Err(Error::InvalidApprover(*owner).into());
     }
     if is_zero(spender) {
-        return Err(Error::InvalidSpender(*spender));
+        return Err(Error::InvalidSpender(*spender).into());
     }
     ledger.update_allowance(owner, spender, |_| Ok(Some(value)))
 }
@@ -67,9 +69,9 @@ pub fn approve(ledger: &mut impl Ledger, owner: &Address, spender: &Address, val
 ///
 /// # Errors
 /// [`Error::InvalidReceiver`], [`Error::SupplyOverflow`]
-pub fn mint(ledger: &mut impl Ledger, to: &Address, value: U256) -> Result<(), Error> {
+pub fn mint<L: Ledger>(ledger: &mut L, to: &Address, value: U256) -> Result<(), L::Refusal> {
     if is_zero(to) {
-        return Err(Error::InvalidReceiver(*to));
+        return Err(Error::InvalidReceiver(*to).into());
     }
     let supply = ledger.total_supply().checked_add(value).ok_or(Error::SupplyOverflow)?;
     ledger.set_total_supply(supply);
@@ -77,7 +79,7 @@ pub fn mint(ledger: &mut impl Ledger, to: &Address, value: U256) -> Result<(), E
 }
 
 /// No balance is more than the supply, so that the sum overflows only where the supply has, and that is refused before.
-fn credit(ledger: &mut impl Ledger, to: &Address, value: U256) -> Result<(), Error> {
+fn credit<L: Ledger>(ledger: &mut L, to: &Address, value: U256) -> Result<(), L::Refusal> {
     let balance = ledger.balance_of(to).checked_add(value).ok_or(Error::SupplyOverflow)?;
     ledger.set_balance(to, balance);
     Ok(())

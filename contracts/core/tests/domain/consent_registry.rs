@@ -7,7 +7,7 @@ use salus_core::{
     consent::{
         Answer, Entry, InvalidTransition, Period, Status, Terms, TermsError, consent_id,
         registry::{
-            Address, Registry, RegistryError, Subject, accept_control, check_current, enter_in_error, grant,
+            Address, Control, Registry, RegistryError, Subject, accept_control, check_current, enter_in_error, grant,
             offer_control, register, revoke, supersede,
         },
     },
@@ -24,30 +24,20 @@ const NOBODY: Address = [0; 20];
 
 #[derive(Default)]
 struct Memory {
-    controllers: HashMap<Subject, Address>,
-    pending: HashMap<Subject, Address>,
+    controls: HashMap<Subject, Control>,
     consents: HashMap<Hash, Entry>,
     current: HashMap<(Subject, Address), Hash>,
 }
 
 impl Registry for Memory {
-    fn controller(&self, subject: &Subject) -> Option<Address> {
-        self.controllers.get(subject).copied()
+    type Refusal = RegistryError;
+
+    fn control(&self, subject: &Subject) -> Option<Control> {
+        self.controls.get(subject).copied()
     }
 
-    fn set_controller(&mut self, subject: &Subject, controller: &Address) {
-        self.controllers.insert(*subject, *controller);
-    }
-
-    fn pending_controller(&self, subject: &Subject) -> Option<Address> {
-        self.pending.get(subject).copied()
-    }
-
-    fn set_pending_controller(&mut self, subject: &Subject, controller: Option<&Address>) {
-        match controller {
-            Some(controller) => self.pending.insert(*subject, *controller),
-            None => self.pending.remove(subject),
-        };
+    fn set_control(&mut self, subject: &Subject, control: &Control) {
+        self.controls.insert(*subject, *control);
     }
 
     fn consent(&self, id: &Hash) -> Option<Entry> {
@@ -68,6 +58,12 @@ impl Registry for Memory {
 
     fn consent_id(&self, subject: &Subject, grantee: &Address, sequence: u32) -> Hash {
         consent_id(&[1; 32], &[2; 20], subject, grantee, sequence, keccak256)
+    }
+}
+
+impl Memory {
+    fn controller(&self) -> Option<Address> {
+        self.control(&SUBJECT).map(|control| control.controller)
     }
 }
 
@@ -106,7 +102,7 @@ fn ask(memory: &Memory, now: u64) -> Answer {
 #[test]
 fn whoever_registers_a_subject_first_controls_it() {
     let mut memory = registered();
-    assert_eq!(memory.controller(&SUBJECT), Some(PATIENT));
+    assert_eq!(memory.controller(), Some(PATIENT));
     for caller in [PATIENT, STRANGER] {
         let refused = register(&mut memory, &caller, &SUBJECT);
         assert_eq!(refused, Err(RegistryError::SubjectAlreadyRegistered(SUBJECT)));
@@ -125,13 +121,13 @@ fn control_changes_hands_in_two_steps() {
         Err(RegistryError::NotPendingController(SUBJECT, GUARDIAN))
     );
     offer_control(&mut memory, &PATIENT, &SUBJECT, &GUARDIAN).unwrap();
-    assert_eq!(memory.controller(&SUBJECT), Some(PATIENT), "not before it is accepted");
+    assert_eq!(memory.controller(), Some(PATIENT), "not before it is accepted");
     assert_eq!(
         accept_control(&mut memory, &STRANGER, &SUBJECT),
         Err(RegistryError::NotPendingController(SUBJECT, STRANGER))
     );
     assert_eq!(accept_control(&mut memory, &GUARDIAN, &SUBJECT), Ok(PATIENT));
-    assert_eq!(memory.controller(&SUBJECT), Some(GUARDIAN));
+    assert_eq!(memory.controller(), Some(GUARDIAN));
     assert_eq!(
         give(&mut memory, NOW),
         Err(RegistryError::NotController(SUBJECT, PATIENT))

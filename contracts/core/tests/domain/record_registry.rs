@@ -27,6 +27,8 @@ struct Memory {
 }
 
 impl Registry for Memory {
+    type Refusal = RegistryError;
+
     fn record(&self, id: &Hash) -> Option<Record> {
         self.records.get(id).copied()
     }

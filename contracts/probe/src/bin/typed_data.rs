@@ -43,11 +43,11 @@ mod typed_data {
                 verifying_contract: self.env().address(),
             };
             let permit = Permit {
-                owner,
-                spender,
-                value,
-                nonce,
-                deadline,
+                owner: &owner,
+                spender: &spender,
+                value: &value,
+                nonce: &nonce,
+                deadline: &deadline,
             };
             H256(eip712::digest(
                 &domain.separator(keccak256),

@@ -15,6 +15,8 @@ struct Map {
 }
 
 impl Storage for Map {
+    type Refusal = Error;
+
     fn visit(&self, id: &U256) -> Option<Visit> {
         self.visits.get(id).copied()
     }

@@ -13,6 +13,8 @@ struct Map {
 }
 
 impl Ledger for Map {
+    type Refusal = Error;
+
     fn balance_of(&self, account: &Address) -> U256 {
         self.balances.get(account).copied().unwrap_or_default()
     }
