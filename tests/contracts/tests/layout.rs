@@ -2,6 +2,7 @@
 //! messages relies on this, and nobody notices a change otherwise.
 
 use alloy_core::primitives::{B256, U256, keccak256};
+use salus_devchain::runtime::CHAIN_ID;
 use salus_tests_contracts::{
     World, account,
     consent::{Clinic, IConsent, SUBJECT, doctor, patient},
@@ -48,8 +49,23 @@ fn the_tokens_words_are_where_they_should_be() {
     assert_eq!(session.storage(token_h160, slot(4)), word(SUPPLY));
     assert_eq!(session.storage(token_h160, of_account(3, owner.0.0)), None);
 
-    let details = [&keccak256("Salus Test").0[..], &[18, 10], b"Salus Test", b"SALT"].concat();
-    assert_eq!(session.immutable_data(token_h160), Some(details));
+    let domain = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+    let separator = [
+        keccak256(domain).0,
+        keccak256("Salus Test").0,
+        keccak256("1").0,
+        U256::from(CHAIN_ID).to_be_bytes(),
+        token.into_word().0,
+    ];
+    let details = [
+        &keccak256(separator.concat()).0[..],
+        // As the host gives it: lowest byte first.
+        &U256::from(CHAIN_ID).to_le_bytes::<32>(),
+        &[18, 10],
+        b"Salus Test",
+        b"SALT",
+    ];
+    assert_eq!(session.immutable_data(token_h160), Some(details.concat()));
 
     world.send(owner, token, &approve(U256::ZERO)).unwrap();
     assert_eq!(world.session.storage(token_h160, allowance), None, "zero is freed");
