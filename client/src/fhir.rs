@@ -11,7 +11,7 @@ mod bundle;
 mod canonical;
 pub mod consent;
 mod error;
-mod field;
+pub(crate) mod field;
 pub mod json;
 mod source;
 

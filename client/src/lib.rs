@@ -21,6 +21,7 @@ pub mod chain;
 pub mod cli;
 pub mod consents;
 pub mod contracts;
+pub mod decide;
 pub mod deploy;
 #[cfg(feature = "devchain")]
 pub mod devnet;

@@ -1,16 +1,15 @@
 //! `salus consent`: subjects, and what they consent to.
 
+mod evaluate;
 mod policy;
 mod view;
 
 use alloy_core::primitives::{Address, B256};
 use clap::{Args, Subcommand};
-use salus_core::{
-    codes::{Purpose, ResourceClass, Sensitivity},
-    consent::Request,
-};
+use salus_core::codes::{Purpose, ResourceClass};
 
 use self::{
+    evaluate::EvaluateOpts,
     policy::PolicyOpts,
     view::{Answered, Ended, Granted, Registered, Shown, name_of},
 };
@@ -35,6 +34,7 @@ Examples:
   salus consent grant --subject 0x5a.. --to clinic --fhir consent.json --actor Practitioner/1=clinic --from patient
   salus consent check --subject 0x5a.. --grantee clinic --purpose TREAT --class Observation
   salus consent evaluate 0x1c.. --purpose TREAT --class Observation --label ETHUD
+  salus consent evaluate --fhir consent.json --request request.json --at 2027-01-31
   salus consent revoke 0x1c.. --from patient")]
 pub(super) struct Opts {
     #[command(subcommand)]
@@ -103,23 +103,8 @@ enum Command {
         #[arg(long, value_name = "TYPE", value_parser = codes::class)]
         class: ResourceClass,
     },
-    /// Have the contract open the policy and answer by it; needs the opening
-    Evaluate {
-        /// The consent
-        consent: B256,
-        /// Why, e.g. TREAT
-        #[arg(long, value_name = "CODE", value_parser = codes::purpose)]
-        purpose: Purpose,
-        /// For what kind of data, e.g. Observation
-        #[arg(long, value_name = "TYPE", value_parser = codes::class)]
-        class: ResourceClass,
-        /// A sensitivity label that the data are known to carry, e.g. ETHUD
-        #[arg(long, value_name = "CODE", value_parser = codes::label)]
-        label: Vec<Sensitivity>,
-        /// Who asks [default: the consent's grantee]
-        #[arg(long = "as", value_name = "ACCOUNT")]
-        requester: Option<String>,
-    },
+    /// Have the contract open the policy and answer by it, or decide off chain by FHIR Consents
+    Evaluate(EvaluateOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -143,7 +128,7 @@ impl Opts {
             Command::Revoke { .. } => "consent revoke",
             Command::EnteredInError { .. } => "consent entered-in-error",
             Command::Check { .. } => "consent check",
-            Command::Evaluate { .. } => "consent evaluate",
+            Command::Evaluate(_) => "consent evaluate",
             Command::Show { .. } => "consent show",
         }
     }
@@ -235,29 +220,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
                 path: Vec::new(),
             })
         }
-        Command::Evaluate {
-            consent: id,
-            purpose,
-            class,
-            label,
-            requester,
-        } => {
-            let consent = connect(context).await?;
-            let entry = consent.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
-            let requester = match requester {
-                Some(account) => context.account(&account)?.address().into(),
-                None => entry.grantee,
-            };
-            let accounts = [requester];
-            let mut request = Request::new(&accounts, purpose, class);
-            request.labels = label.iter().fold(0, |mask, label| mask | label.mask());
-            let opened = consents::ask(&consent, &context.openings(), id, &request).await?;
-            out.result(&Answered {
-                answer: name_of(opened.answer),
-                redact_labels: codes::labels(opened.redact_labels),
-                path: opened.path,
-            })
-        }
+        Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
         Command::Show {
             consent: id,
             subject,

@@ -81,7 +81,14 @@ impl Bundle {
     /// # Errors
     /// [`FhirError::Json`] if it is not I-JSON, [`FhirError::Field`] with the field that is missing or wrong.
     pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, FhirError> {
-        let mut document = json::parse(text, limits)?;
+        Self::from_value(json::parse(text, limits)?, limits)
+    }
+
+    /// Reads a document that was parsed by [`json::parse`].
+    ///
+    /// # Errors
+    /// [`FhirError::Field`] with the field that is missing or wrong.
+    pub fn from_value(mut document: Value, limits: &Limits) -> Result<Self, FhirError> {
         let root = Field::new(&document, "");
         expect_type(&root, "Bundle")?;
         let kind = root.require("type")?;

@@ -116,6 +116,8 @@ pub enum Problem {
         /// Which version of FHIR.
         version: &'static str,
     },
+    /// Whoever reads it does not know what it means, and passes nothing over.
+    NotUnderstood,
     /// The document does not tell by which version of FHIR it is written.
     UnknownVersion,
     /// A period ends before it begins.
@@ -133,6 +135,7 @@ impl fmt::Display for Problem {
             Self::TooMany { limit } => write!(formatter, "more than {limit} items"),
             Self::OtherResource { found, expected } => write!(formatter, "{found:?} where a {expected} is expected"),
             Self::UnknownElement { version } => write!(formatter, "there is no such element in FHIR {version}"),
+            Self::NotUnderstood => formatter.write_str("not understood"),
             Self::UnknownVersion => formatter.write_str("neither clearly FHIR R4 nor clearly R5: say which it is"),
             Self::ReversedPeriod => formatter.write_str("the period ends before it begins"),
         }

@@ -9,13 +9,13 @@ const QUOTED: usize = 64;
 
 /// A value in a document and where it is.
 #[derive(Debug, Clone)]
-pub(super) struct Field<'v> {
-    pub(super) value: &'v Value,
-    pub(super) path: String,
+pub(crate) struct Field<'v> {
+    pub(crate) value: &'v Value,
+    pub(crate) path: String,
 }
 
 impl<'v> Field<'v> {
-    pub(super) fn new(value: &'v Value, path: impl Into<String>) -> Self {
+    pub(crate) fn new(value: &'v Value, path: impl Into<String>) -> Self {
         Self {
             value,
             path: path.into(),
@@ -23,19 +23,19 @@ impl<'v> Field<'v> {
     }
 
     /// The error that this field has this problem.
-    pub(super) fn error(&self, problem: Problem) -> FieldError {
+    pub(crate) fn error(&self, problem: Problem) -> FieldError {
         FieldError {
             path: self.path.clone(),
             problem,
         }
     }
 
-    pub(super) fn wrong_type(&self, expected: &'static str) -> FieldError {
+    pub(crate) fn wrong_type(&self, expected: &'static str) -> FieldError {
         self.error(Problem::WrongType { expected })
     }
 
     /// The error that this field's value is none that it may have.
-    pub(super) fn invalid(&self, expected: &'static str) -> FieldError {
+    pub(crate) fn invalid(&self, expected: &'static str) -> FieldError {
         let value = match self.value {
             Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -47,7 +47,7 @@ impl<'v> Field<'v> {
         self.error(Problem::Invalid { value, expected })
     }
 
-    pub(super) fn object(&self) -> Result<&'v Map<String, Value>, FieldError> {
+    pub(crate) fn object(&self) -> Result<&'v Map<String, Value>, FieldError> {
         let object = self.value.as_object().ok_or_else(|| self.wrong_type("an object"))?;
         if object.is_empty() {
             return Err(self.error(Problem::Empty));
@@ -55,7 +55,7 @@ impl<'v> Field<'v> {
         Ok(object)
     }
 
-    pub(super) fn string(&self) -> Result<&'v str, FieldError> {
+    pub(crate) fn string(&self) -> Result<&'v str, FieldError> {
         match self.value.as_str() {
             Some("") => Err(self.error(Problem::Empty)),
             Some(text) => Ok(text),
@@ -63,7 +63,7 @@ impl<'v> Field<'v> {
         }
     }
 
-    pub(super) fn path_of(&self, name: &str) -> String {
+    pub(crate) fn path_of(&self, name: &str) -> String {
         if self.path.is_empty() {
             name.to_owned()
         } else {
@@ -72,7 +72,7 @@ impl<'v> Field<'v> {
     }
 
     /// A member of this object, if it is there.
-    pub(super) fn get(&self, name: &str) -> Result<Option<Field<'v>>, FieldError> {
+    pub(crate) fn get(&self, name: &str) -> Result<Option<Field<'v>>, FieldError> {
         Ok(self.object()?.get(name).map(|value| Self {
             value,
             path: self.path_of(name),
@@ -80,7 +80,7 @@ impl<'v> Field<'v> {
     }
 
     /// A member of this object, which has to be there.
-    pub(super) fn require(&self, name: &str) -> Result<Field<'v>, FieldError> {
+    pub(crate) fn require(&self, name: &str) -> Result<Field<'v>, FieldError> {
         self.get(name)?.ok_or_else(|| FieldError {
             path: self.path_of(name),
             problem: Problem::Missing,
@@ -88,17 +88,17 @@ impl<'v> Field<'v> {
     }
 
     /// A member that is a string, if it is there.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&'v str>, FieldError> {
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&'v str>, FieldError> {
         self.get(name)?.map(|field| field.string()).transpose()
     }
 
     /// The items of a member that is an array; none if it is not there.
-    pub(super) fn list(&self, name: &str) -> Result<Vec<Field<'v>>, FieldError> {
+    pub(crate) fn list(&self, name: &str) -> Result<Vec<Field<'v>>, FieldError> {
         self.get(name)?.map_or_else(|| Ok(Vec::new()), |field| field.items())
     }
 
     /// The items of this array.
-    pub(super) fn items(&self) -> Result<Vec<Field<'v>>, FieldError> {
+    pub(crate) fn items(&self) -> Result<Vec<Field<'v>>, FieldError> {
         let items = self.value.as_array().ok_or_else(|| self.wrong_type("an array"))?;
         if items.is_empty() {
             return Err(self.error(Problem::Empty));

@@ -1,0 +1,116 @@
+//! The answers to all parts of a request, as one.
+
+use salus_core::{
+    codes::{Code, ResourceClass, Sensitivity},
+    consent::{Answer, Combined, Reason},
+};
+use serde::Serialize;
+
+/// What a permit obliges to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Obligation {
+    /// `redact`: whatever this code selects must not be given.
+    pub obligation: &'static str,
+    /// The code's system.
+    pub system: &'static str,
+    /// The code: a sensitivity label, or a class of data.
+    pub code: &'static str,
+}
+
+impl Obligation {
+    fn redact(row: &Code) -> Self {
+        Self {
+            obligation: "redact",
+            system: row.system,
+            code: row.code,
+        }
+    }
+}
+
+/// The answer to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Permit, deny or no consent.
+    pub answer: Answer,
+    /// Why.
+    pub reason: Reason,
+    /// With a permit, what it obliges to.
+    pub obligations: Vec<Obligation>,
+    /// Which consent decided: its position among those that were asked, from 0.
+    pub consent: Option<usize>,
+    /// Which of its provisions decided: at each depth the position, from 0.
+    pub path: Vec<u8>,
+}
+
+impl Outcome {
+    /// The reason as programs read it.
+    pub fn reason_code(&self) -> &'static str {
+        match self.reason {
+            Reason::Decided => "decided",
+            Reason::NotActive => "not_active",
+            Reason::OutsidePeriod => "outside_period",
+            Reason::OtherCategory => "other_category",
+            Reason::OtherPurpose => "other_purpose",
+            Reason::OutsideScope => "outside_scope",
+            Reason::PartlyOutsideScope => "partly_outside_scope",
+            Reason::NoBaseDecision => "no_base_decision",
+            Reason::NothingToAsk => "nothing_to_ask",
+            _ => "other",
+        }
+    }
+}
+
+/// The answer for one class of data.
+pub(super) type OfClass = (ResourceClass, Combined);
+
+impl Outcome {
+    /// For one purpose and several classes of data: permitted if any of them is, with the others to be redacted; else denied if
+    /// any is.
+    pub(super) fn of_classes(answers: &[OfClass]) -> Option<Self> {
+        let first = |answer| answers.iter().find(|(_, combined)| combined.decision.answer == answer);
+        let (_, decisive) = first(Answer::Permit)
+            .or_else(|| first(Answer::Deny))
+            .or_else(|| answers.first())?;
+        let mut outcome = Self {
+            answer: decisive.decision.answer,
+            reason: decisive.decision.reason,
+            obligations: Vec::new(),
+            consent: decisive.winner,
+            path: decisive.decision.path.steps().to_vec(),
+        };
+        if outcome.answer == Answer::Permit {
+            let mut labels = 0;
+            for (class, combined) in answers {
+                match combined.decision.answer {
+                    Answer::Permit => labels |= combined.decision.obligations.redact_labels,
+                    _ => outcome.obligations.push(Obligation::redact(class.row())),
+                }
+            }
+            let labels = Sensitivity::in_mask(labels).map(|label| Obligation::redact(label.row()));
+            outcome.obligations.extend(labels);
+        }
+        Some(outcome)
+    }
+
+    /// For one purpose more: a denial wins, then no consent; permits oblige to all that any of them does.
+    pub(super) fn and(self, other: Self) -> Self {
+        let strictness = |outcome: &Self| match outcome.answer {
+            Answer::Permit => 0,
+            Answer::NoConsent => 1,
+            Answer::Deny => 2,
+        };
+        if strictness(&other) > strictness(&self) {
+            return other;
+        }
+        if strictness(&self) > strictness(&other) {
+            return self;
+        }
+        let mut merged = self;
+        for obligation in other.obligations {
+            if !merged.obligations.contains(&obligation) {
+                merged.obligations.push(obligation);
+            }
+        }
+        merged
+    }
+}
