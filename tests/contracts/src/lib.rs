@@ -7,6 +7,7 @@ pub mod consent;
 pub mod dice;
 pub mod erc20;
 pub mod hostile;
+pub mod permits;
 pub mod records;
 pub mod telehealth;
 pub mod twins;

@@ -4,26 +4,18 @@
 use alloy_core::{
     primitives::{Address, B256, U256},
     sol,
-    sol_types::{Eip712Domain, SolCall, SolStruct},
+    sol_types::{Eip712Domain, SolCall},
 };
 use salus_tests_contracts::{
     World, account,
     dice::Dice,
     erc20::IERC20::*,
     h160,
+    permits::{Permit, Wallet},
     twins::{SUPPLY, Twins, constructed, constructor, yardstick},
 };
-use sp_core::{Pair as _, ecdsa};
 
 sol! {
-    struct Permit {
-        address owner;
-        address spender;
-        uint256 value;
-        uint256 nonce;
-        uint256 deadline;
-    }
-
     interface IHost {
         constructor();
         function now() external view returns (uint64);
@@ -330,34 +322,4 @@ fn the_host_value_is_the_blocks_time_and_nothing_else_is_answered() {
     }
     let paid = world.session.call_with_value(h160(host), input, 1_000_000u64.into());
     assert_eq!(paid.unwrap_err().revert_data(), Some(&[][..]));
-}
-
-/// A key of which the chain knows nothing.
-struct Wallet(ecdsa::Pair);
-
-impl Wallet {
-    fn new(seed: u8) -> Self {
-        Self(ecdsa::Pair::from_seed(&[seed; 32]))
-    }
-
-    fn address(&self) -> Address {
-        let digest = [1; 32];
-        let Ok(key) = sp_io::crypto::secp256k1_ecdsa_recover(&self.0.sign_prehashed(&digest).0, &digest) else {
-            panic!("a signature just made can be recovered");
-        };
-        Address::from_raw_public_key(&key)
-    }
-
-    fn sign(&self, permit: &Permit, domain: &Eip712Domain) -> permitCall {
-        let signature = self.0.sign_prehashed(&permit.eip712_signing_hash(domain).0).0;
-        permitCall {
-            owner: permit.owner,
-            spender: permit.spender,
-            value: permit.value,
-            deadline: permit.deadline,
-            v: signature[64] + 27,
-            r: B256::from_slice(&signature[..32]),
-            s: B256::from_slice(&signature[32..64]),
-        }
-    }
 }

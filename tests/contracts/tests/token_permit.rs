@@ -2,56 +2,15 @@
 
 use alloy_core::{
     primitives::{Address, B256, U256},
-    sol,
-    sol_types::{Eip712Domain, SolStruct, eip712_domain},
+    sol_types::{Eip712Domain, eip712_domain},
 };
 use salus_tests_contracts::{
     World, account,
     erc20::{self, IERC20::*, SUPPLY, balance},
-    events, refusal,
+    events,
+    permits::{Permit, Wallet},
+    refusal,
 };
-use sp_core::{Pair as _, ecdsa};
-
-sol! {
-    struct Permit {
-        address owner;
-        address spender;
-        uint256 value;
-        uint256 nonce;
-        uint256 deadline;
-    }
-}
-
-/// A key of which the chain knows nothing: its owner has no coins and never sends a transaction.
-struct Wallet(ecdsa::Pair);
-
-impl Wallet {
-    fn new(seed: u8) -> Self {
-        Self(ecdsa::Pair::from_seed(&[seed; 32]))
-    }
-
-    fn address(&self) -> Address {
-        let digest = [1; 32];
-        let signature = self.0.sign_prehashed(&digest);
-        let Ok(key) = sp_io::crypto::secp256k1_ecdsa_recover(&signature.0, &digest) else {
-            panic!("a signature just made can be recovered");
-        };
-        Address::from_raw_public_key(&key)
-    }
-
-    fn sign(&self, permit: &Permit, domain: &Eip712Domain) -> permitCall {
-        let signature = self.0.sign_prehashed(&permit.eip712_signing_hash(domain).0).0;
-        permitCall {
-            owner: permit.owner,
-            spender: permit.spender,
-            value: permit.value,
-            deadline: permit.deadline,
-            v: signature[64] + 27,
-            r: B256::from_slice(&signature[..32]),
-            s: B256::from_slice(&signature[32..64]),
-        }
-    }
-}
 
 struct Setup {
     world: World,
