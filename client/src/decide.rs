@@ -8,7 +8,7 @@ mod identity;
 mod outcome;
 mod request;
 
-pub use case::{Case, CaseError};
+pub use case::Case;
 pub use identity::{BundleResolver, Identifier};
 pub use outcome::{Obligation, Outcome};
 pub use request::AccessRequest;

@@ -10,7 +10,6 @@ use crate::{
     chain::ChainError,
     consents::ConsentError,
     contracts::ContractError,
-    decide::CaseError,
     fhir::FhirError,
     indexer::IndexError,
     keystore::KeystoreError,
@@ -97,9 +96,6 @@ pub enum Error {
     /// Giving consent, and asking by it.
     #[error(transparent)]
     Consent(#[from] ConsentError),
-    /// Deciding off chain.
-    #[error(transparent)]
-    Case(#[from] CaseError),
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
@@ -131,7 +127,6 @@ impl Error {
             Self::AddressBook(error) => Some(error),
             Self::Contract(error) => Some(error),
             Self::Consent(error) => Some(error),
-            Self::Case(error) => Some(error),
             Self::Opening(error) => Some(error),
             Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,

@@ -7,39 +7,12 @@ use salus_core::{
 use serde_json::Value;
 
 use super::{AccessRequest, BundleResolver, Identifier, Outcome};
-use crate::{
-    error::{Exit, Fault},
-    fhir::{
-        Bundle, FhirError, Limits, Problem,
-        consent::{self, ConsentStatus, Reference, Translation},
-        field::Field,
-        json,
-    },
+use crate::fhir::{
+    Bundle, FhirError, Limits, Problem,
+    consent::{self, ConsentStatus, Reference, Translation},
+    field::Field,
+    json,
 };
-
-/// Why a case cannot be decided.
-#[derive(Debug, thiserror::Error)]
-pub enum CaseError {
-    /// A document is not what it should be, or says what cannot be said in a policy.
-    #[error(transparent)]
-    Fhir(#[from] FhirError),
-    /// Neither the request nor the caller says for which time.
-    #[error("nobody says for which time: give `at` in the request, or --at")]
-    NoTime,
-}
-
-impl Fault for CaseError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Fhir(error) => error.code(),
-            Self::NoTime => "no_time",
-        }
-    }
-
-    fn exit(&self) -> Exit {
-        Exit::Document
-    }
-}
 
 /// What is to be decided.
 #[derive(Debug, Clone)]
@@ -71,8 +44,8 @@ impl Case {
     /// A case of FHIR documents, each a Consent or a Bundle with Consents and the resources they refer to, and a request.
     ///
     /// # Errors
-    /// [`CaseError`] if one of them is not what it should be, or if a consent cannot be translated exactly.
-    pub fn new(documents: &[Value], request: &Value) -> Result<Self, CaseError> {
+    /// [`FhirError`] if one of them is not what it should be, or if a consent cannot be translated exactly.
+    pub fn new(documents: &[Value], request: &Value) -> Result<Self, FhirError> {
         let mut consents = Vec::new();
         for document in documents {
             read_consents(document, &mut consents)?;
@@ -87,17 +60,17 @@ impl Case {
     ///
     /// # Errors
     /// As [`Case::new`].
-    pub fn from_json(text: &[u8]) -> Result<Self, CaseError> {
-        let document = json::parse(text, &Limits::default()).map_err(FhirError::from)?;
+    pub fn from_json(text: &[u8]) -> Result<Self, FhirError> {
+        let document = json::parse(text, &Limits::default())?;
         let root = Field::new(&document, "");
-        for name in root.object().map_err(FhirError::from)?.keys() {
+        for name in root.object()?.keys() {
             if !["consent", "request", "name", "description"].contains(&name.as_str()) {
                 let unknown = Field::new(&Value::Null, name).error(Problem::NotUnderstood);
-                return Err(FhirError::from(unknown).into());
+                return Err(unknown.into());
             }
         }
-        let consent = root.require("consent").map_err(FhirError::from)?.value;
-        let request = root.require("request").map_err(FhirError::from)?.value;
+        let consent = root.require("consent")?.value;
+        let request = root.require("request")?.value;
         match consent {
             Value::Array(documents) => Self::new(documents, request),
             document => Self::new(std::slice::from_ref(document), request),
@@ -116,12 +89,9 @@ impl Case {
             .flat_map(|given| given.translation.losses.iter().map(ToString::to_string))
     }
 
-    /// Answers the request: at the time that it names, or else at `now`.
-    ///
-    /// # Errors
-    /// [`CaseError::NoTime`] if there is neither.
-    pub fn decide(&self, now: Option<u64>) -> Result<Outcome, CaseError> {
-        let at = self.request.at.or(now).ok_or(CaseError::NoTime)?;
+    /// Answers the request: at the time that it names, or else at `now`, in seconds since the epoch.
+    pub fn decide(&self, now: u64) -> Outcome {
+        let at = self.request.at.unwrap_or(now);
         let every: Vec<ResourceClass> = ResourceClass::in_mask(ResourceClass::KNOWN).collect();
         let classes = match &*self.request.classes {
             [] => &*every,
@@ -149,9 +119,9 @@ impl Case {
         };
         // There is at least one purpose and one class.
         let outcomes = self.request.purposes.iter().filter_map(|purpose| of_purpose(*purpose));
-        let mut outcome = outcomes.reduce(Outcome::and).ok_or(CaseError::NoTime)?;
+        let mut outcome = outcomes.reduce(Outcome::and).unwrap_or_else(Outcome::nothing_asked);
         outcome.consent = outcome.consent.and_then(|winner| Some(given.get(winner)?.0));
-        Ok(outcome)
+        outcome
     }
 
     /// Where it cannot be told of whom a consent is, or who is asked for, it is taken for the patient's.

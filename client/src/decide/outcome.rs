@@ -92,6 +92,17 @@ impl Outcome {
         Some(outcome)
     }
 
+    /// The answer to no question.
+    pub(super) fn nothing_asked() -> Self {
+        Self {
+            answer: Answer::NoConsent,
+            reason: Reason::NothingToAsk,
+            obligations: Vec::new(),
+            consent: None,
+            path: Vec::new(),
+        }
+    }
+
     /// For one purpose more: a denial wins, then no consent; permits oblige to all that any of them does.
     pub(super) fn and(self, other: Self) -> Self {
         let strictness = |outcome: &Self| match outcome.answer {

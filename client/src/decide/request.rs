@@ -7,7 +7,14 @@ use salus_core::{
 use serde_json::Value;
 
 use super::Identifier;
-use crate::fhir::{FhirError, FieldError, Problem, consent::seconds_of, field::Field};
+use crate::fhir::{
+    FhirError, FieldError, Problem,
+    consent::{
+        coding::{moment, period},
+        seconds_of,
+    },
+    field::Field,
+};
 
 /// FHIR R5's name of the code system of resource types.
 const FHIR_TYPES: &str = "http://hl7.org/fhir/fhir-types";
@@ -269,20 +276,12 @@ fn time(field: &Field<'_>) -> Result<u64, FieldError> {
 
 /// A date or dateTime, or a Period.
 fn data_period(field: &Field<'_>) -> Result<DataPeriod, FieldError> {
-    let bounds =
-        |field: &Field<'_>| seconds_of(field.string()?).ok_or_else(|| field.invalid("a FHIR date or dateTime"));
-    if field.value.is_string() {
-        let (from, until) = bounds(field)?;
-        return Ok(DataPeriod { from, until });
+    if !field.value.is_string() {
+        return period(field);
     }
-    let start = field.get("start")?.map(|start| bounds(&start)).transpose()?;
-    let end = field.get("end")?.map(|end| bounds(&end)).transpose()?;
-    let period = DataPeriod {
-        from: start.map_or(i64::MIN, |(first, _)| first),
-        until: end.map_or(i64::MAX, |(_, last)| last),
-    };
-    if period.until < period.from {
-        return Err(field.error(Problem::ReversedPeriod));
-    }
-    Ok(period)
+    let moment = moment(field)?;
+    Ok(DataPeriod {
+        from: moment.first,
+        until: moment.last,
+    })
 }

@@ -4,7 +4,7 @@
 //! makes [`read`] fail, with all of them listed. What does not bear on the decision is listed as a [`Loss`], kept as
 //! [`Evidence`] where it is some. Nothing is left out without a word. `docs/fhir.md` has the mapping field by field.
 
-mod coding;
+pub(crate) mod coding;
 mod criteria;
 mod date;
 mod header;

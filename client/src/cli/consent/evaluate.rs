@@ -90,7 +90,7 @@ pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<
             for loss in case.losses() {
                 out.note(format_args!("not in the policy: {loss}"));
             }
-            out.result(&Decided::from(case.decide(Some(at))?))
+            out.result(&Decided::from(case.decide(at)))
         }
         (None, None) => Err(Error::Usage("name a consent, --fhir and --request, or --batch".into())),
     }
@@ -196,7 +196,7 @@ fn decide_all(folder: &Path, at: u64) -> Result<Vec<Row>, Error> {
     let rows = sorted(folder)?.into_iter().filter_map(|path| {
         let is_case = path.is_dir() || path.extension().is_some_and(|extension| extension == "json");
         is_case.then(|| {
-            let decided = open_case(&path).and_then(|case| Ok(case.decide(Some(at))?));
+            let decided = open_case(&path).map(|case| case.decide(at));
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let (decided, error) = match decided {
                 Ok(outcome) => (Some(Decided::from(outcome)), None),

@@ -130,20 +130,25 @@ impl Notes {
     /// A Period, with both ends inclusive.
     pub(super) fn data_period(&mut self, field: &Field<'_>, version: FhirVersion) -> Result<DataPeriod, FieldError> {
         self.account(field, &["start", "end"], &[], version)?;
-        let from = field.get("start")?.map(|start| moment(&start)).transpose()?;
-        let until = field.get("end")?.map(|end| moment(&end)).transpose()?;
-        let period = DataPeriod {
-            from: from.map_or(i64::MIN, |start| start.first),
-            until: until.map_or(i64::MAX, |end| end.last),
-        };
-        if period.until < period.from {
-            return Err(field.error(Problem::ReversedPeriod));
-        }
-        Ok(period)
+        period(field)
     }
 }
 
+/// The first and the last second of a Period.
+pub(crate) fn period(field: &Field<'_>) -> Result<DataPeriod, FieldError> {
+    let from = field.get("start")?.map(|start| moment(&start)).transpose()?;
+    let until = field.get("end")?.map(|end| moment(&end)).transpose()?;
+    let period = DataPeriod {
+        from: from.map_or(i64::MIN, |start| start.first),
+        until: until.map_or(i64::MAX, |end| end.last),
+    };
+    if period.until < period.from {
+        return Err(field.error(Problem::ReversedPeriod));
+    }
+    Ok(period)
+}
+
 /// A date or time.
-pub(super) fn moment(field: &Field<'_>) -> Result<Moment, FieldError> {
+pub(crate) fn moment(field: &Field<'_>) -> Result<Moment, FieldError> {
     Moment::parse(field.string()?).ok_or_else(|| field.invalid("a FHIR date or dateTime"))
 }

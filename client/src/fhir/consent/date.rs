@@ -2,13 +2,13 @@
 
 /// The seconds that a FHIR `date`, `dateTime` or `instant` stands for. One without a time is read in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// The first whole second in it: what a period that starts with it starts with.
-    pub(super) first: i64,
+    pub(crate) first: i64,
     /// The last whole second in it: what a period that ends with it ends with. (`2025` ends with its last second.)
-    pub(super) last: i64,
+    pub(crate) last: i64,
     /// The second in which it begins, even if not with it.
-    pub(super) begins_in: i64,
+    pub(crate) begins_in: i64,
 }
 
 const DAY: i64 = 86_400;
