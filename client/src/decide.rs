@@ -1,14 +1,20 @@
 //! Decisions off chain: FHIR Consents and a request in, the answer of the consent model out, by the same evaluator that the
 //! contract has.
 //!
-//! Nothing here asks a chain. `docs/decide.md` describes the request and the cases.
+//! Only `decide_on_chain` asks a chain. `docs/decide.md` describes the request and the cases.
 
 mod case;
+mod chain;
+mod given;
 mod identity;
+mod import;
 mod outcome;
 mod request;
 
 pub use case::Case;
+pub use chain::decide_on_chain;
+pub use given::Given;
 pub use identity::{BundleResolver, Identifier};
-pub use outcome::{Obligation, Outcome};
+pub use import::{GrantedOn, Import};
+pub use outcome::{Answered, Obligation, Outcome};
 pub use request::AccessRequest;

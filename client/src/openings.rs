@@ -198,6 +198,22 @@ impl Openings {
     /// # Errors
     /// [`OpeningError::Io`]; also if there is one for this commitment, since a salt is used once.
     pub fn save<T: Opening>(&self, opening: &T) -> Result<PathBuf, OpeningError> {
+        self.put(opening, files::create)
+    }
+
+    /// Keeps an opening in the place of one for the same commitment, or as a new one; answers its file.
+    ///
+    /// # Errors
+    /// [`OpeningError::Io`]
+    pub fn replace<T: Opening>(&self, opening: &T) -> Result<PathBuf, OpeningError> {
+        self.put(opening, files::write)
+    }
+
+    fn put<T: Opening>(
+        &self,
+        opening: &T,
+        write: fn(&Path, &[u8], Access) -> io::Result<()>,
+    ) -> Result<PathBuf, OpeningError> {
         let path = self.path::<T>(opening.opens());
         let document = Document {
             schema_version: SCHEMA_VERSION,
@@ -206,7 +222,7 @@ impl Openings {
         };
         let text =
             Zeroizing::new(serde_json::to_vec_pretty(&document).expect("string keys and plain data always serialise"));
-        match files::create(&path, &text, Access::Private) {
+        match write(&path, &text, Access::Private) {
             Ok(()) => Ok(path),
             Err(source) => Err(OpeningError::Io { path, source }),
         }
@@ -238,6 +254,35 @@ impl Openings {
             let _ = self.erase::<T>(commitment);
         }
         sent
+    }
+
+    /// All openings of a kind, by the names of their files.
+    ///
+    /// # Errors
+    /// [`OpeningError`] if the directory or one of them cannot be read; that there is no directory is no error.
+    pub fn all<T: Opening>(&self) -> Result<Vec<T>, OpeningError> {
+        let unreadable = |source| OpeningError::Io {
+            path: self.directory.clone(),
+            source,
+        };
+        let entries = match fs::read_dir(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(unreadable)?,
+        };
+        let mut commitments = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(unreadable)?.file_name();
+            let commitment = name.to_str().and_then(|name| {
+                let (kind, rest) = name.strip_suffix(".json")?.split_once('-')?;
+                (kind == T::KIND).then(|| rest.parse::<B256>().ok()).flatten()
+            });
+            commitments.extend(commitment);
+        }
+        commitments.sort_unstable();
+        commitments
+            .into_iter()
+            .map(|commitment| self.load(commitment))
+            .collect()
     }
 
     /// The opening of a commitment.

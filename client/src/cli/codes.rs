@@ -42,11 +42,6 @@ pub(super) fn classes(mask: u64) -> Vec<&'static str> {
     ResourceClass::in_mask(mask).map(ResourceClass::code).collect()
 }
 
-/// The codes of the labels in a mask.
-pub(super) fn labels(mask: u64) -> Vec<&'static str> {
-    Sensitivity::in_mask(mask).map(Sensitivity::code).collect()
-}
-
 fn find<T>(table: &[Code], from_bit: impl Fn(u8) -> Option<T>, text: &str, what: &str) -> Result<T, String> {
     // Two systems never have one code here; were they to, the first is taken.
     let found = table

@@ -1,6 +1,7 @@
 //! `salus consent`: subjects, and what they consent to.
 
 mod evaluate;
+mod import;
 mod policy;
 mod view;
 
@@ -10,6 +11,7 @@ use salus_core::codes::{Purpose, ResourceClass};
 
 use self::{
     evaluate::EvaluateOpts,
+    import::ImportOpts,
     policy::PolicyOpts,
     view::{Answered, Ended, Granted, Registered, Shown, name_of},
 };
@@ -34,6 +36,8 @@ Examples:
   salus consent grant --subject 0x5a.. --to clinic --fhir consent.json --actor Practitioner/1=clinic --from patient
   salus consent check --subject 0x5a.. --grantee clinic --purpose TREAT --class Observation
   salus consent evaluate 0x1c.. --purpose TREAT --class Observation --label ETHUD
+  salus consent import consents.json --to clinic --from patient
+  salus consent evaluate --request request.json
   salus consent evaluate --fhir consent.json --request request.json --at 2027-01-31
   salus consent revoke 0x1c.. --from patient")]
 pub(super) struct Opts {
@@ -103,7 +107,9 @@ enum Command {
         #[arg(long, value_name = "TYPE", value_parser = codes::class)]
         class: ResourceClass,
     },
-    /// Have the contract open the policy and answer by it, or decide off chain by FHIR Consents
+    /// Keep FHIR Consents to decide by, and grant them on chain
+    Import(ImportOpts),
+    /// Have the contract open policies and answer by them, or decide off chain by FHIR Consents
     Evaluate(EvaluateOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
@@ -128,6 +134,7 @@ impl Opts {
             Command::Revoke { .. } => "consent revoke",
             Command::EnteredInError { .. } => "consent entered-in-error",
             Command::Check { .. } => "consent check",
+            Command::Import(_) => "consent import",
             Command::Evaluate(_) => "consent evaluate",
             Command::Show { .. } => "consent show",
         }
@@ -216,10 +223,9 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let answer = consent.check(subject, grantee, purpose, class).await?;
             out.result(&Answered {
                 answer: name_of(answer),
-                redact_labels: Vec::new(),
-                path: Vec::new(),
             })
         }
+        Command::Import(opts) => import::run(opts, context, out).await,
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
         Command::Show {
             consent: id,

@@ -19,6 +19,14 @@ pub(super) struct TransactionOpts {
     /// The account that signs and pays: a stored key's name, or `dev:NAME` on a development network
     #[arg(long, env = "SALUS_FROM", value_name = "ACCOUNT")]
     from: String,
+    #[command(flatten)]
+    sending: SendingOpts,
+}
+
+/// Arguments of how transactions are sent.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Transaction options")]
+pub(super) struct SendingOpts {
     /// What to wait for
     #[arg(long, value_enum, default_value = "finalized")]
     wait: Finality,
@@ -30,17 +38,29 @@ pub(super) struct TransactionOpts {
 impl TransactionOpts {
     /// How to send.
     pub(super) fn options(&self) -> SubmitOptions {
+        self.sending.options()
+    }
+
+    /// Connects, and unlocks the key.
+    pub(super) async fn start(&self, context: &Context) -> Result<(Chain, SigningKey), Error> {
+        self.sending.start(context, &self.from).await
+    }
+}
+
+impl SendingOpts {
+    /// How to send.
+    pub(super) fn options(&self) -> SubmitOptions {
         SubmitOptions {
             finality: self.wait,
             timeout: Duration::from_secs(self.timeout),
         }
     }
 
-    /// Connects, and unlocks the key. The chain is tried first: no password is asked for in vain.
-    pub(super) async fn start(&self, context: &Context) -> Result<(Chain, SigningKey), Error> {
+    /// Connects, and unlocks the key `from`. The chain is tried first: no password is asked for in vain.
+    pub(super) async fn start(&self, context: &Context, from: &str) -> Result<(Chain, SigningKey), Error> {
         let network = context.network()?;
         let chain = Chain::connect(&network).await?;
-        let key = context.signing_key(&self.from, &network)?;
+        let key = context.signing_key(from, &network)?;
         chain.ensure_mapped(&key, self.options()).await?;
         Ok((chain, key))
     }

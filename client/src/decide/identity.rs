@@ -1,6 +1,7 @@
 //! Who is who off chain: by the identifiers of FHIR.
 
 use alloy_core::primitives::keccak256;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::fhir::{
@@ -13,7 +14,8 @@ const IDENTIFIER_DOMAIN: &[u8] = b"salus/identifier";
 const DATA_DOMAIN: &[u8] = b"salus/data-reference";
 
 /// A FHIR Identifier: a system and a value in it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Identifier {
     /// The system's URI; empty if none was named.
     pub system: String,

@@ -1,7 +1,7 @@
 //! The answers to all parts of a request, as one.
 
 use salus_core::{
-    codes::{Code, ResourceClass, Sensitivity},
+    codes::{Code, Purpose, ResourceClass, Sensitivity},
     consent::{Answer, Combined, Reason},
 };
 use serde::Serialize;
@@ -18,6 +18,11 @@ pub struct Obligation {
 }
 
 impl Obligation {
+    /// Those of a mask of sensitivity labels whose data must not be given.
+    pub fn of_labels(mask: u64) -> impl Iterator<Item = Self> {
+        Sensitivity::in_mask(mask).map(|label| Self::redact(label.row()))
+    }
+
     fn redact(row: &Code) -> Self {
         Self {
             obligation: "redact",
@@ -60,15 +65,25 @@ impl Outcome {
     }
 }
 
-/// The answer for one class of data.
-pub(super) type OfClass = (ResourceClass, Combined);
+/// The answer to one question of a request.
+pub type Answered = (Purpose, ResourceClass, Combined);
 
 impl Outcome {
-    /// For one purpose and several classes of data: permitted if any of them is, with the others to be redacted; else denied if
-    /// any is.
-    pub(super) fn of_classes(answers: &[OfClass]) -> Option<Self> {
-        let first = |answer| answers.iter().find(|(_, combined)| combined.decision.answer == answer);
-        let (_, decisive) = first(Answer::Permit)
+    /// The answers to all questions of a request (see [`super::AccessRequest::questions`]) as one.
+    ///
+    /// Of several classes of data, those that are permitted are, with the others to be redacted; if none is, the answer is a
+    /// denial if any is denied. Of several purposes a denial wins, then no consent; permits oblige to all that any of them does.
+    pub fn of(answers: &[Answered]) -> Self {
+        let by_purpose = answers.chunk_by(|one, other| one.0 == other.0);
+        by_purpose
+            .filter_map(Self::of_classes)
+            .reduce(Self::and)
+            .unwrap_or_else(Self::nothing_asked)
+    }
+
+    fn of_classes(answers: &[Answered]) -> Option<Self> {
+        let first = |answer| answers.iter().find(|(.., combined)| combined.decision.answer == answer);
+        let (.., decisive) = first(Answer::Permit)
             .or_else(|| first(Answer::Deny))
             .or_else(|| answers.first())?;
         let mut outcome = Self {
@@ -80,20 +95,19 @@ impl Outcome {
         };
         if outcome.answer == Answer::Permit {
             let mut labels = 0;
-            for (class, combined) in answers {
+            for (_, class, combined) in answers {
                 match combined.decision.answer {
                     Answer::Permit => labels |= combined.decision.obligations.redact_labels,
                     _ => outcome.obligations.push(Obligation::redact(class.row())),
                 }
             }
-            let labels = Sensitivity::in_mask(labels).map(|label| Obligation::redact(label.row()));
-            outcome.obligations.extend(labels);
+            outcome.obligations.extend(Obligation::of_labels(labels));
         }
         Some(outcome)
     }
 
     /// The answer to no question.
-    pub(super) fn nothing_asked() -> Self {
+    fn nothing_asked() -> Self {
         Self {
             answer: Answer::NoConsent,
             reason: Reason::NothingToAsk,
@@ -103,8 +117,8 @@ impl Outcome {
         }
     }
 
-    /// For one purpose more: a denial wins, then no consent; permits oblige to all that any of them does.
-    pub(super) fn and(self, other: Self) -> Self {
+    /// For one purpose more.
+    fn and(self, other: Self) -> Self {
         let strictness = |outcome: &Self| match outcome.answer {
             Answer::Permit => 0,
             Answer::NoConsent => 1,

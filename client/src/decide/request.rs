@@ -181,6 +181,25 @@ impl AccessRequest {
         self.actors.iter().map(Identifier::address).collect()
     }
 
+    /// Every purpose with every class, each a question of its own, by purpose.
+    pub fn questions(&self) -> Vec<(Purpose, ResourceClass)> {
+        let every: Vec<ResourceClass> = ResourceClass::in_mask(ResourceClass::KNOWN).collect();
+        let classes = match &*self.classes {
+            [] => &*every,
+            classes => classes,
+        };
+        let mut purposes = self.purposes.clone();
+        purposes.dedup();
+        let of_purpose = |purpose| classes.iter().map(move |class| (purpose, *class));
+        purposes.into_iter().flat_map(of_purpose).collect()
+    }
+
+    /// Whether a consent of this patient may answer. Where it cannot be told of whom it is, or who is asked for, it may.
+    pub fn is_about(&self, patient: &[Identifier]) -> bool {
+        let asked = &self.patient;
+        asked.is_empty() || patient.is_empty() || patient.iter().any(|known| asked.contains(known))
+    }
+
     /// The same as the consent model asks it: for one purpose and one class.
     pub fn of<'a>(&self, addresses: &'a [[u8; 20]], purpose: Purpose, class: ResourceClass) -> Request<'a> {
         Request {

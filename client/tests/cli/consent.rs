@@ -105,9 +105,11 @@ fn a_policy_is_opened_by_who_holds_it_and_by_nobody_else() {
     let id = text(&granted["consent"]);
     let ask = ["evaluate", id, "--purpose", "TREAT", "--class", "Observation"];
     let answer = world.done(&ask);
-    assert_eq!(answer, json!({"answer": "PERMIT", "redact_labels": ["ETHUD"]}));
+    let system = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    let redact = json!([{"obligation": "redact", "system": system, "code": "ETHUD"}]);
+    assert_eq!(answer, json!({"answer": "PERMIT", "obligations": redact, "path": []}));
     let labelled = world.done(&[&ask[..], &["--label", "ETHUD"]].concat());
-    assert_eq!(labelled, json!({"answer": "DENY", "path": [0]}));
+    assert_eq!(labelled, json!({"answer": "DENY", "obligations": [], "path": [0]}));
     let other = world.done(&[&ask[..], &["--as", "dev:dave"]].concat());
     assert_eq!(other["answer"], "NO_CONSENT");
     let research = world.done(&["evaluate", id, "--purpose", "HRESCH", "--class", "Observation"]);

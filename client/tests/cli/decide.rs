@@ -7,7 +7,7 @@ use crate::user::User;
 const AT: &str = "2026-01-01";
 
 /// A permit of good-health's that keeps back what is about substance use, and medication from good-health.
-fn consent() -> Value {
+pub(crate) fn consent() -> Value {
     json!({
         "resourceType": "Consent",
         "status": "active",
@@ -26,7 +26,7 @@ fn consent() -> Value {
     })
 }
 
-fn bundle(consents: &[Value]) -> Value {
+pub(crate) fn bundle(consents: &[Value]) -> Value {
     let patient = json!({
         "resourceType": "Patient", "id": "52",
         "identifier": [{"system": "urn:mrn", "value": "1"}, {"system": "urn:passport", "value": "X"}]
@@ -40,7 +40,7 @@ fn bundle(consents: &[Value]) -> Value {
     json!({"resourceType": "Bundle", "type": "collection", "entry": entries})
 }
 
-fn request(changes: Value) -> Value {
+pub(crate) fn request(changes: Value) -> Value {
     let mut request = json!({
         "patientId": [{"system": "urn:mrn", "value": "1"}],
         "scope": "patient-privacy",

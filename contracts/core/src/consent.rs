@@ -22,7 +22,7 @@ pub mod registry;
 mod request;
 mod view;
 
-pub use combine::{Combined, evaluate_all};
+pub use combine::{Combined, combine, evaluate_all};
 pub use decision::{Answer, Decision, Obligations, Path, Reason};
 pub use entry::{Entry, InvalidTransition, Status, Terms, TermsError, check, consent_id};
 pub use error::{EncodeError, Malformed, MalformedKind};

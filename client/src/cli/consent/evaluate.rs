@@ -1,4 +1,4 @@
-//! `salus consent evaluate`: by a policy that the contract opens, or off chain by FHIR Consents.
+//! `salus consent evaluate`: by policies that the contract opens, or off chain by FHIR Consents.
 
 use std::{
     fmt, fs,
@@ -10,19 +10,17 @@ use alloy_core::primitives::B256;
 use clap::Args;
 use salus_core::{
     codes::{Purpose, ResourceClass, Sensitivity},
-    consent::Request,
+    consent::{Answer, Request},
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    connect,
-    view::{Answered, name_of},
-};
+use super::{connect, view::name_of};
 use crate::{
     cli::{Context, Output, codes, moment},
     consents::{self, ConsentError},
-    decide::{Case, Obligation, Outcome},
+    contracts::consent::Consent,
+    decide::{AccessRequest, Case, Import, Obligation, Outcome, decide_on_chain},
     error::{Error, Fault as _},
     fhir::{FhirError, Limits, json, read_file},
 };
@@ -30,35 +28,41 @@ use crate::{
 /// What is asked, and of whom.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Off chain, a request is a JSON file: the context of CDS Hooks' patient-consent-consult. A case in a folder is a file
+A request is a JSON file: the context of CDS Hooks' patient-consent-consult. A case in a folder is a file
 {\"consent\": ..., \"request\": ...}, or a folder with request.json and FHIR documents. docs/decide.md has all of it.
 
 Examples:
   salus consent evaluate 0x1c.. --purpose TREAT --class Observation --label ETHUD
+  salus consent evaluate 0x1c.. --request request.json
+  salus consent evaluate --request request.json
+  salus consent evaluate --request request.json --offline --at 2027-01-31
   salus consent evaluate --fhir consents.json --request request.json --at 2027-01-31
   salus consent evaluate --batch cases --json")]
 pub(super) struct EvaluateOpts {
-    /// The consent, whose policy the contract opens; needs the opening
-    #[arg(required_unless_present_any = ["fhir", "batch"], conflicts_with_all = ["fhir", "batch"])]
+    /// The consent, whose policy the contract opens; needs the opening [default: what was imported and granted]
+    #[arg(required_unless_present_any = ["request", "batch"], conflicts_with_all = ["fhir", "batch", "offline"])]
     consent: Option<B256>,
     /// Why, e.g. TREAT
-    #[arg(long, value_name = "CODE", value_parser = codes::purpose, requires = "consent")]
+    #[arg(long, value_name = "CODE", value_parser = codes::purpose, requires = "consent", conflicts_with = "request")]
     purpose: Option<Purpose>,
     /// For what kind of data, e.g. Observation
-    #[arg(long, value_name = "TYPE", value_parser = codes::class, requires = "consent")]
+    #[arg(long, value_name = "TYPE", value_parser = codes::class, requires = "consent", conflicts_with = "request")]
     class: Option<ResourceClass>,
     /// A sensitivity label that the data are known to carry, e.g. ETHUD
-    #[arg(long, value_name = "CODE", value_parser = codes::label, requires = "consent")]
+    #[arg(long, value_name = "CODE", value_parser = codes::label, requires = "consent", conflicts_with = "request")]
     label: Vec<Sensitivity>,
-    /// Who asks [default: the consent's grantee]
-    #[arg(long = "as", value_name = "ACCOUNT", requires = "consent")]
+    /// Which account asks the contract [default: the consent's grantee]
+    #[arg(long = "as", value_name = "ACCOUNT", conflicts_with_all = ["fhir", "batch", "offline"])]
     requester: Option<String>,
+    /// What is asked, as JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "batch")]
+    request: Option<PathBuf>,
+    /// Decide off chain, by what was imported
+    #[arg(long, requires = "request")]
+    offline: bool,
     /// Decide off chain by this FHIR Consent, or Bundle with Consents; may be repeated
     #[arg(long, value_name = "FILE", requires = "request", conflicts_with = "batch")]
     fhir: Vec<PathBuf>,
-    /// What is asked, as JSON
-    #[arg(long, value_name = "FILE", requires = "fhir")]
-    request: Option<PathBuf>,
     /// Decide off chain each of the cases in this folder
     #[arg(long, value_name = "DIR")]
     batch: Option<PathBuf>,
@@ -69,36 +73,114 @@ pub(super) struct EvaluateOpts {
 }
 
 pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-    if let Some(id) = opts.consent {
-        return on_chain(&opts, id, context, out).await;
+    if let Some(folder) = &opts.batch {
+        let cases = decide_all(folder, opts.time()?)?;
+        let failed = cases.iter().filter(|case| case.error.is_some()).count();
+        return out.result(&Cases { cases, failed });
     }
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let at = match &opts.at {
-        Some(text) => moment::parse(text, now, false)?,
-        None => now,
-    };
-    match (&opts.batch, &opts.request) {
-        (Some(folder), _) => {
-            let cases = decide_all(folder, at)?;
-            let failed = cases.iter().filter(|case| case.error.is_some()).count();
-            out.result(&Cases { cases, failed })
-        }
-        (None, Some(request)) => {
+    let decided = match (&opts.request, opts.consent) {
+        (Some(request), _) if !opts.fhir.is_empty() => {
             let case = read_case(&opts.fhir, request)?;
             for loss in case.losses() {
                 out.note(format_args!("not in the policy: {loss}"));
             }
-            out.result(&Decided::from(case.decide(at)))
+            Decided::from(case.decide(opts.time()?))
         }
-        (None, None) => Err(Error::Usage("name a consent, --fhir and --request, or --batch".into())),
+        (Some(request), None) => {
+            let request = AccessRequest::from_json(&read_json(request)?)?;
+            let imports = Import::all(&context.openings())?;
+            if opts.offline {
+                offline(&imports, request, opts.time()?)
+            } else {
+                by_imports(&opts, &imports, &request, context, out).await?
+            }
+        }
+        (Some(request), Some(consent)) => {
+            let request = AccessRequest::from_json(&read_json(request)?)?;
+            on_chain(&opts, &connect(context).await?, &[consent], &request, context).await?
+        }
+        (None, Some(consent)) => by_flags(&opts, consent, context).await?,
+        (None, None) => return Err(Error::Usage("name a consent, --request or --batch".into())),
+    };
+    out.result(&decided)
+}
+
+impl EvaluateOpts {
+    /// The time that is asked for off chain.
+    fn time(&self) -> Result<u64, Error> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        match &self.at {
+            Some(text) => moment::parse(text, now, false),
+            None => Ok(now),
+        }
     }
 }
 
-async fn on_chain(opts: &EvaluateOpts, id: B256, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
+/// By what was imported, without a chain.
+fn offline(imports: &[Import], request: AccessRequest, at: u64) -> Decided {
+    let case = Case::of(imports.iter().map(Import::given).collect(), request);
+    Decided::from(case.decide(at)).of(imports)
+}
+
+/// By what was imported and granted: the contract opens it.
+async fn by_imports(
+    opts: &EvaluateOpts,
+    imports: &[Import],
+    request: &AccessRequest,
+    context: &Context,
+    out: &Output<'_>,
+) -> Result<Decided, Error> {
+    let registry = connect(context).await?;
+    let (mut asked, mut consents) = (Vec::new(), Vec::new());
+    for import in imports.iter().filter(|import| request.is_about(&import.patient)) {
+        let granted = match import.granted_in(&registry) {
+            // A development chain may have been started anew.
+            Some(consent) => registry.entry(consent).await?.map(|_| consent),
+            None => None,
+        };
+        let Some(consent) = granted else {
+            out.note(format_args!(
+                "the import {} is not granted on this network",
+                import.id()
+            ));
+            continue;
+        };
+        asked.push(import.clone());
+        consents.push(consent);
+    }
+    let decided = on_chain(opts, &registry, &consents, request, context).await?;
+    Ok(decided.of(&asked))
+}
+
+async fn on_chain(
+    opts: &EvaluateOpts,
+    registry: &Consent,
+    consents: &[B256],
+    request: &AccessRequest,
+    context: &Context,
+) -> Result<Decided, Error> {
+    if opts.at.is_some() || request.at.is_some() {
+        return Err(Error::Usage(
+            "the contract answers for now: name no time, or ask with --offline".into(),
+        ));
+    }
+    let asker = opts.requester.as_deref().map(|account| context.account(account));
+    let asker = asker.transpose()?.map(|account| account.address());
+    let outcome = decide_on_chain(registry, &context.openings(), consents, request, asker).await?;
+    let reason = (outcome.answer != Answer::NoConsent).then(|| outcome.reason_code());
+    Ok(Decided {
+        reason,
+        ..Decided::from(outcome)
+    })
+}
+
+async fn by_flags(opts: &EvaluateOpts, id: B256, context: &Context) -> Result<Decided, Error> {
     let (Some(purpose), Some(class)) = (opts.purpose, opts.class) else {
-        return Err(Error::Usage("a consent is asked by --purpose and --class".into()));
+        return Err(Error::Usage(
+            "a consent is asked by --purpose and --class, or by --request".into(),
+        ));
     };
     let consent = connect(context).await?;
     let entry = consent.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
@@ -110,40 +192,66 @@ async fn on_chain(opts: &EvaluateOpts, id: B256, context: &Context, out: &mut Ou
     let mut request = Request::new(&accounts, purpose, class);
     request.labels = opts.label.iter().fold(0, |mask, label| mask | label.mask());
     let opened = consents::ask(&consent, &context.openings(), id, &request).await?;
-    out.result(&Answered {
+    Ok(Decided {
         answer: name_of(opened.answer),
-        redact_labels: codes::labels(opened.redact_labels),
+        obligations: Obligation::of_labels(opened.redact_labels).collect(),
+        consent: None,
+        import: None,
         path: opened.path,
+        reason: None,
     })
 }
 
-/// What a case answers.
+/// What is answered.
 #[derive(Debug, Serialize)]
 struct Decided {
     answer: &'static str,
     obligations: Vec<Obligation>,
-    /// Which consent decided, and in it at each depth which provision.
+    /// Which consent decided: its position among those in the files.
     #[serde(skip_serializing_if = "Option::is_none")]
     consent: Option<usize>,
+    /// Which import decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<B256>,
+    /// In the consent that decided, at each depth which provision.
     path: Vec<u8>,
-    reason: &'static str,
+    /// The contract does not say one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 impl From<Outcome> for Decided {
     fn from(outcome: Outcome) -> Self {
         Self {
             answer: name_of(outcome.answer),
-            reason: outcome.reason_code(),
+            reason: Some(outcome.reason_code()),
             obligations: outcome.obligations,
             consent: outcome.consent,
+            import: None,
             path: outcome.path,
+        }
+    }
+}
+
+impl Decided {
+    /// The same, with the import that decided named by its identifier.
+    fn of(self, imports: &[Import]) -> Self {
+        let winner = self.consent.and_then(|winner| imports.get(winner));
+        Self {
+            import: winner.map(Import::id),
+            consent: None,
+            ..self
         }
     }
 }
 
 impl fmt::Display for Decided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<12} {}", self.answer, self.reason)?;
+        f.write_str(self.answer)?;
+        if let Some(reason) = self.reason {
+            write!(f, " ({reason})")?;
+        }
+        writeln!(f)?;
         for obligation in &self.obligations {
             writeln!(f, "{:<12} {}", obligation.obligation, obligation.code)?;
         }
@@ -181,7 +289,7 @@ impl fmt::Display for Cases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in &self.cases {
             let (answer, why) = match (&row.decided, &row.error) {
-                (Some(decided), _) => (decided.answer, decided.reason),
+                (Some(decided), _) => (decided.answer, decided.reason.unwrap_or_default()),
                 (None, Some(error)) => ("error", error.message.as_str()),
                 (None, None) => continue,
             };

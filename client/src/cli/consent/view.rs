@@ -105,21 +105,11 @@ impl fmt::Display for Ended {
 #[derive(Serialize)]
 pub(super) struct Answered {
     pub(super) answer: &'static str,
-    /// With a permit, the labels whose data must not be given.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) redact_labels: Vec<&'static str>,
-    /// The provisions that decided.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) path: Vec<u8>,
 }
 
 impl fmt::Display for Answered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.answer)?;
-        if !self.redact_labels.is_empty() {
-            write!(f, ", redact {}", self.redact_labels.join(", "))?;
-        }
-        Ok(())
+        f.write_str(self.answer)
     }
 }
 

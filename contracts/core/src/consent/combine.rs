@@ -21,15 +21,27 @@ pub struct Combined {
     pub is_tied: bool,
 }
 
-/// Answers a request by several consents: of those that apply the most recent one wins, and of equally recent ones a
-/// denial. Of equally recent ones with the same answer the first decides.
-///
-/// If none applies, the reason is that of the first one.
+/// Answers a request by several consents, as [`combine`] says.
 pub fn evaluate_all<'p>(
     consents: impl IntoIterator<Item = (Status, PolicyView<'p>)>,
     request: &Request<'_>,
     at: u64,
 ) -> Combined {
+    combine(consents.into_iter().map(|(status, policy)| {
+        let decision = match status {
+            Status::Active => evaluate(&policy, request, at),
+            _ => Decision::no_consent(Reason::NotActive),
+        };
+        (policy.date_time(), decision)
+    }))
+}
+
+/// Combines what several consents, each with the time at which it was given, answered to one request: of those that apply
+/// the most recent one wins, and of equally recent ones a denial. Of equally recent ones with the same answer the first
+/// decides.
+///
+/// If none applies, the reason is that of the first one.
+pub fn combine(decisions: impl IntoIterator<Item = (u64, Decision)>) -> Combined {
     let mut combined = Combined {
         decision: Decision::no_consent(Reason::NothingToAsk),
         winner: None,
@@ -37,11 +49,7 @@ pub fn evaluate_all<'p>(
         is_tied: false,
     };
     let mut most_recent = 0;
-    for (position, (status, policy)) in consents.into_iter().enumerate() {
-        let decision = match status {
-            Status::Active => evaluate(&policy, request, at),
-            _ => Decision::no_consent(Reason::NotActive),
-        };
+    for (position, (date_time, decision)) in decisions.into_iter().enumerate() {
         if decision.answer == Answer::NoConsent {
             if position == 0 {
                 combined.decision = decision;
@@ -49,7 +57,6 @@ pub fn evaluate_all<'p>(
             continue;
         }
         combined.applied = combined.applied.saturating_add(1);
-        let date_time = policy.date_time();
         if combined.winner.is_none() || date_time > most_recent {
             combined = Combined {
                 decision,

@@ -60,6 +60,14 @@ pub struct Path {
 }
 
 impl Path {
+    /// The path of these positions, outermost first; `None` if they are more than a policy may be deep.
+    pub fn from_steps(positions: &[u8]) -> Option<Self> {
+        let mut path = Self::default();
+        path.steps.get_mut(..positions.len())?.copy_from_slice(positions);
+        path.length = u8::try_from(positions.len()).ok()?;
+        Some(path)
+    }
+
     /// The positions, outermost first.
     pub fn steps(&self) -> &[u8] {
         self.steps.get(..usize::from(self.length)).unwrap_or(&[])
