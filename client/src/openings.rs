@@ -375,6 +375,26 @@ mod tests {
     }
 
     #[test]
+    fn all_of_a_kind_are_found_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let openings = Openings::new(directory.path().join("openings"));
+        assert!(openings.all::<PolicyOpening>().unwrap().is_empty());
+        let mut other = opening();
+        other.commitment = B256::ZERO;
+        openings.save(&opening()).unwrap();
+        openings.save(&other).unwrap();
+        fs::write(directory.path().join("openings/policy-notes.json"), "mine").unwrap();
+        let found: Vec<PolicyOpening> = openings.all().unwrap();
+        let commitments: Vec<B256> = found.iter().map(Opening::opens).collect();
+        assert_eq!(commitments, [B256::ZERO, B256::repeat_byte(1)]);
+        assert!(openings.all::<RecordOpening>().unwrap().is_empty());
+
+        other.policy = vec![9];
+        openings.replace(&other).unwrap();
+        assert_eq!(openings.load::<PolicyOpening>(B256::ZERO).unwrap().policy, [9]);
+    }
+
+    #[test]
     fn one_that_is_not_there_is_told_with_its_file() {
         let directory = tempfile::tempdir().unwrap();
         let error = Openings::new(directory.path())

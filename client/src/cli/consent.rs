@@ -1,6 +1,7 @@
 //! `salus consent`: subjects, and what they consent to.
 
 mod evaluate;
+mod explain;
 mod import;
 mod policy;
 mod view;
@@ -11,6 +12,7 @@ use salus_core::codes::{Purpose, ResourceClass};
 
 use self::{
     evaluate::EvaluateOpts,
+    explain::ExplainOpts,
     import::ImportOpts,
     policy::PolicyOpts,
     view::{Answered, Ended, Granted, Registered, Shown, name_of},
@@ -111,6 +113,8 @@ enum Command {
     Import(ImportOpts),
     /// Have the contract open policies and answer by them, or decide off chain by FHIR Consents
     Evaluate(EvaluateOpts),
+    /// Say in words how a decision off chain comes about
+    Explain(ExplainOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -135,6 +139,7 @@ impl Opts {
             Command::EnteredInError { .. } => "consent entered-in-error",
             Command::Check { .. } => "consent check",
             Command::Import(_) => "consent import",
+            Command::Explain(_) => "consent explain",
             Command::Evaluate(_) => "consent evaluate",
             Command::Show { .. } => "consent show",
         }
@@ -226,6 +231,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             })
         }
         Command::Import(opts) => import::run(opts, context, out).await,
+        Command::Explain(opts) => explain::run(&opts, context, out),
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
         Command::Show {
             consent: id,

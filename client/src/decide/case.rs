@@ -57,6 +57,11 @@ impl Case {
         &self.request
     }
 
+    /// The consents, in the order of the documents.
+    pub fn consents(&self) -> &[Given] {
+        &self.consents
+    }
+
     /// What of the consents is not in their policies, each by its field.
     pub fn losses(&self) -> impl Iterator<Item = String> {
         let losses = self.consents.iter().flat_map(|given| &given.losses);

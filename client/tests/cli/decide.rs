@@ -248,3 +248,64 @@ fn a_case_is_a_file_or_a_folder_and_a_bad_one_does_not_stop_the_others() {
     let (exit, code, _) = user.refused(&["consent", "evaluate", "--batch", user.path("nowhere").to_str().unwrap()]);
     assert_eq!((exit, code.as_str()), (7, "document_unreadable"));
 }
+
+#[test]
+fn a_decision_is_explained_in_words() {
+    let user = User::new();
+    let mut inactive = consent();
+    inactive["status"] = json!("inactive");
+    let mut nested = consent();
+    nested["date"] = json!("2018-01-01");
+    nested["provision"] = json!([{
+        "resourceType": [{"system": "http://hl7.org/fhir/fhir-types", "code": "Condition"}],
+        "provision": [{"actor": [{"reference": {"reference": "Organization/54"}}]}]
+    }]);
+    let mut other = consent();
+    other["subject"] = json!({"identifier": {"system": "urn:mrn", "value": "2"}});
+    let explain = |consents: &[Value], changes: Value| {
+        let file = user.file("consents.json", &bundle(consents).to_string());
+        let request = user.file("request.json", &request(changes).to_string());
+        let asked = ["consent", "explain", "--fhir", &file, "--request", &request, "--at", AT];
+        user.done(&asked)
+    };
+    let said = explain(
+        &[consent(), inactive, nested.clone(), other],
+        json!({"class": ["Observation", "MedicationStatement", "Condition"]}),
+    );
+    assert_eq!(said["answer"], "PERMIT");
+    let because = said["because"].as_array().unwrap();
+    assert_eq!(because.len(), 2, "{said}");
+    assert_eq!(because[0]["classes"], json!(["Observation", "Condition"]));
+    let first = "consent 0, given 2019-11-01T00:00:00Z: ";
+    let older = "consent 2, given 2018-01-01T00:00:00Z: permits, but another one decides";
+    assert_eq!(
+        because[0]["words"],
+        json!([
+            "of other patients, and not asked: 1",
+            format!("{first}permits, and decides: it is the most recent that applies"),
+            "  it permits: asked from 2019-11-01T00:00:00Z until 2029-01-01T23:59:59Z",
+            "consent 1, given 2019-11-01T00:00:00Z: does not apply: it is not active",
+            older,
+            "data labelled ETHUD (alcohol use disorder information sensitivity) must not be given"
+        ])
+    );
+    assert_eq!(
+        (&because[1]["answer"], &because[1]["classes"]),
+        (&json!("DENY"), &json!(["MedicationStatement"]))
+    );
+    assert_eq!(
+        because[1]["words"][3],
+        "    except, in its provision 1, it denies: who is the one who asks, by name; of MedicationStatement"
+    );
+
+    let said = explain(&[nested], json!({"class": "Condition"}));
+    let words = &said["because"][0]["words"];
+    assert_eq!(words[2], "    except, in its provision 1, it denies: of Condition");
+    assert_eq!(
+        words[3],
+        "      except, in its provision 1, it permits: who is the one who asks, by name"
+    );
+    let none = explain(&[], json!({}));
+    assert_eq!(none["answer"], "NO_CONSENT");
+    assert_eq!(none["because"][0]["words"], json!(["no consent is there to be asked"]));
+}

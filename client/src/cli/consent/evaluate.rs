@@ -74,7 +74,7 @@ pub(super) struct EvaluateOpts {
 
 pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
     if let Some(folder) = &opts.batch {
-        let cases = decide_all(folder, opts.time()?)?;
+        let cases = decide_all(folder, time(opts.at.as_deref())?)?;
         let failed = cases.iter().filter(|case| case.error.is_some()).count();
         return out.result(&Cases { cases, failed });
     }
@@ -84,13 +84,13 @@ pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<
             for loss in case.losses() {
                 out.note(format_args!("not in the policy: {loss}"));
             }
-            Decided::from(case.decide(opts.time()?))
+            Decided::from(case.decide(time(opts.at.as_deref())?))
         }
         (Some(request), None) => {
             let request = AccessRequest::from_json(&read_json(request)?)?;
             let imports = Import::all(&context.openings())?;
             if opts.offline {
-                offline(&imports, request, opts.time()?)
+                offline(&imports, request, time(opts.at.as_deref())?)
             } else {
                 by_imports(&opts, &imports, &request, context, out).await?
             }
@@ -105,16 +105,14 @@ pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<
     out.result(&decided)
 }
 
-impl EvaluateOpts {
-    /// The time that is asked for off chain.
-    fn time(&self) -> Result<u64, Error> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
-        match &self.at {
-            Some(text) => moment::parse(text, now, false),
-            None => Ok(now),
-        }
+/// The time that is asked for off chain.
+pub(super) fn time(at: Option<&str>) -> Result<u64, Error> {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    match at {
+        Some(text) => moment::parse(text, now, false),
+        None => Ok(now),
     }
 }
 
@@ -336,12 +334,12 @@ fn open_case(path: &Path) -> Result<Case, Error> {
     read_case(&documents, &request)
 }
 
-fn read_case(documents: &[PathBuf], request: &Path) -> Result<Case, Error> {
+pub(super) fn read_case(documents: &[PathBuf], request: &Path) -> Result<Case, Error> {
     let documents: Vec<Value> = documents.iter().map(|path| read_json(path)).collect::<Result<_, _>>()?;
     Ok(Case::new(&documents, &read_json(request)?)?)
 }
 
-fn read_json(path: &Path) -> Result<Value, Error> {
+pub(super) fn read_json(path: &Path) -> Result<Value, Error> {
     let limits = Limits::default();
     let document = json::parse(&read_file(path, &limits)?, &limits);
     Ok(document.map_err(FhirError::from)?)

@@ -2,7 +2,7 @@
 
 use salus_core::{
     codes::Sensitivity,
-    consent::{Answer, Policy, PolicyView, Reason, Status, evaluate_all},
+    consent::{Answer, MAX_DEPTH, Path, Policy, PolicyView, Reason, Status, evaluate_all},
 };
 
 use crate::support::{NOW, STRANGER, deny, except, label, only, permit, permit_except, treatment};
@@ -67,4 +67,15 @@ fn where_no_consent_applies_there_is_no_consent() {
         evaluate_all([], &treatment(), NOW).decision.reason,
         Reason::NothingToAsk
     );
+}
+
+#[test]
+fn a_path_is_made_of_its_steps_and_of_no_more_than_a_policy_is_deep() {
+    let steps = [0, 127, 3, 4, 5, 6, 7, 8];
+    for length in 0..=MAX_DEPTH {
+        let path = Path::from_steps(&steps[..length]).unwrap();
+        assert_eq!(path.steps(), &steps[..length]);
+    }
+    assert_eq!(Path::from_steps(&[]), Some(Path::default()));
+    assert_eq!(Path::from_steps(&[0; MAX_DEPTH + 1]), None);
 }
