@@ -10,6 +10,7 @@ mod identity;
 mod import;
 mod outcome;
 mod request;
+mod smart;
 
 pub use case::Case;
 pub use chain::decide_on_chain;
@@ -17,4 +18,4 @@ pub use given::Given;
 pub use identity::{BundleResolver, Identifier};
 pub use import::{GrantedOn, Import};
 pub use outcome::{Answered, Obligation, Outcome};
-pub use request::AccessRequest;
+pub use request::{AccessRequest, Question};

@@ -76,10 +76,10 @@ impl Case {
         let asked: Vec<_> = consents
             .filter(|(_, given)| self.request.is_about(&given.patient))
             .collect();
-        let answer = |(purpose, class)| {
-            let request = self.request.of(&addresses, purpose, class);
+        let answer = |question| {
+            let request = self.request.of(&addresses, question);
             let views = asked.iter().filter_map(|(_, given)| given.view());
-            (purpose, class, evaluate_all(views, &request, at))
+            (question, evaluate_all(views, &request, at))
         };
         let answers: Vec<_> = self.request.questions().into_iter().map(answer).collect();
         let mut outcome = Outcome::of(&answers);

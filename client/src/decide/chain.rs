@@ -2,12 +2,9 @@
 
 use alloy_core::primitives::{Address, B256};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use salus_core::{
-    codes::{Purpose, ResourceClass},
-    consent::{Answer, Combined, Decision, Path, PolicyView, Reason, combine},
-};
+use salus_core::consent::{Answer, Decision, Path, PolicyView, Reason, combine};
 
-use super::{AccessRequest, Outcome};
+use super::{AccessRequest, Answered, Outcome, Question};
 use crate::{
     Error,
     consents::ConsentError,
@@ -62,7 +59,7 @@ pub async fn decide_on_chain(
     let questions = request.questions();
     let answers = questions
         .into_iter()
-        .map(|(purpose, class)| ask(registry, &opened, request, purpose, class));
+        .map(|question| ask(registry, &opened, request, question));
     let answers: Vec<_> = stream::iter(answers).buffered(AT_ONCE).try_collect().await?;
     Ok(Outcome::of(&answers))
 }
@@ -71,12 +68,11 @@ async fn ask(
     registry: &Consent,
     opened: &[Opened],
     request: &AccessRequest,
-    purpose: Purpose,
-    class: ResourceClass,
-) -> Result<(Purpose, ResourceClass, Combined), Error> {
+    question: Question,
+) -> Result<Answered, Error> {
     let mut decisions = Vec::new();
     for consent in opened {
-        let request = request.of(&consent.addresses, purpose, class);
+        let request = request.of(&consent.addresses, question);
         let request = request.encode().map_err(ConsentError::from)?;
         let PolicyOpening { salt, policy, .. } = &consent.opening;
         let answer = registry.evaluate(consent.id, salt, policy, &request).await?;
@@ -90,5 +86,5 @@ async fn ask(
         }
         decisions.push((consent.date_time, decision));
     }
-    Ok((purpose, class, combine(decisions)))
+    Ok((question, combine(decisions)))
 }

@@ -1,10 +1,12 @@
 //! The answers to all parts of a request, as one.
 
 use salus_core::{
-    codes::{Code, Purpose, ResourceClass, Sensitivity},
+    codes::{Code, Sensitivity},
     consent::{Answer, Combined, Reason},
 };
 use serde::Serialize;
+
+use super::Question;
 
 /// What a permit obliges to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,24 +68,26 @@ impl Outcome {
 }
 
 /// The answer to one question of a request.
-pub type Answered = (Purpose, ResourceClass, Combined);
+pub type Answered = (Question, Combined);
 
 impl Outcome {
     /// The answers to all questions of a request (see [`super::AccessRequest::questions`]) as one.
     ///
     /// Of several classes of data, those that are permitted are, with the others to be redacted; if none is, the answer is a
-    /// denial if any is denied. Of several purposes a denial wins, then no consent; permits oblige to all that any of them does.
+    /// denial if any is denied. Of several purposes or actions a denial wins, then no consent; permits oblige to all that any of
+    /// them does.
     pub fn of(answers: &[Answered]) -> Self {
-        let by_purpose = answers.chunk_by(|one, other| one.0 == other.0);
-        by_purpose
+        let kind = |(question, _): &Answered| (question.purpose, question.action);
+        let by_kind = answers.chunk_by(|one, other| kind(one) == kind(other));
+        by_kind
             .filter_map(Self::of_classes)
             .reduce(Self::and)
             .unwrap_or_else(Self::nothing_asked)
     }
 
     fn of_classes(answers: &[Answered]) -> Option<Self> {
-        let first = |answer| answers.iter().find(|(.., combined)| combined.decision.answer == answer);
-        let (.., decisive) = first(Answer::Permit)
+        let first = |answer| answers.iter().find(|(_, combined)| combined.decision.answer == answer);
+        let (_, decisive) = first(Answer::Permit)
             .or_else(|| first(Answer::Deny))
             .or_else(|| answers.first())?;
         let mut outcome = Self {
@@ -95,10 +99,10 @@ impl Outcome {
         };
         if outcome.answer == Answer::Permit {
             let mut labels = 0;
-            for (_, class, combined) in answers {
+            for (question, combined) in answers {
                 match combined.decision.answer {
                     Answer::Permit => labels |= combined.decision.obligations.redact_labels,
-                    _ => outcome.obligations.push(Obligation::redact(class.row())),
+                    _ => outcome.obligations.push(Obligation::redact(question.class.row())),
                 }
             }
             outcome.obligations.extend(Obligation::of_labels(labels));
@@ -117,7 +121,7 @@ impl Outcome {
         }
     }
 
-    /// For one purpose more.
+    /// For one purpose or action more.
     fn and(self, other: Self) -> Self {
         let strictness = |outcome: &Self| match outcome.answer {
             Answer::Permit => 0,

@@ -6,7 +6,10 @@ use salus_core::{
 };
 use serde_json::Value;
 
-use super::Identifier;
+use super::{
+    Identifier,
+    smart::{self, Access},
+};
 use crate::fhir::{
     FhirError, FieldError, Problem,
     consent::{
@@ -20,7 +23,7 @@ use crate::fhir::{
 const FHIR_TYPES: &str = "http://hl7.org/fhir/fhir-types";
 
 /// Members that are understood, and those that have no bearing on the decision.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "patientId",
     "scope",
     "category",
@@ -28,6 +31,7 @@ const KNOWN: [&str; 15] = [
     "actor",
     "role",
     "class",
+    "smartScope",
     "securityLabel",
     "code",
     "dataTime",
@@ -51,10 +55,8 @@ pub struct AccessRequest {
     pub actors: Vec<Identifier>,
     /// The roles in which they ask: a mask.
     pub roles: u64,
-    /// The classes of data that are asked for; none for all that there are.
-    pub classes: Vec<ResourceClass>,
-    /// What is to be done with them.
-    pub action: Action,
+    /// The classes of data that are asked for, and what is to be done with them, by action. At least one.
+    pub access: Vec<(ResourceClass, Action)>,
     /// How confidential they are.
     pub confidentiality: Confidentiality,
     /// The sensitivity labels that they are known to carry: a mask.
@@ -105,15 +107,7 @@ impl AccessRequest {
             purposes,
             actors: each(context, "actor", &identifier)?,
             roles: 0,
-            classes: each(context, "class", &|field| {
-                coded(
-                    field,
-                    &[system::RESOURCE_TYPES, FHIR_TYPES],
-                    "a type of FHIR resources that has a number",
-                    |_, code| ResourceClass::from_code(system::RESOURCE_TYPES, code),
-                )
-            })?,
-            action: Action::ACCESS,
+            access: access(context)?,
             confidentiality: Confidentiality::N,
             labels: 0,
             data_period: DataPeriod::ALL,
@@ -138,19 +132,6 @@ impl AccessRequest {
             )
         })? {
             request.categories |= scope.mask();
-        }
-        let actions = each(context, "action", &|field| {
-            coded(
-                field,
-                &[system::CONSENT_ACTION],
-                "an action that has a number",
-                Action::from_code,
-            )
-        })?;
-        match *actions {
-            [] => {}
-            [action] => request.action = action,
-            _ => return Err(context.require("action")?.wrong_type("one action")),
         }
         request.read_labels(context)?;
         if let Some(field) = context.get("dataTime")? {
@@ -181,16 +162,17 @@ impl AccessRequest {
         self.actors.iter().map(Identifier::address).collect()
     }
 
-    /// Every purpose with every class, each a question of its own, by purpose.
-    pub fn questions(&self) -> Vec<(Purpose, ResourceClass)> {
-        let every: Vec<ResourceClass> = ResourceClass::in_mask(ResourceClass::KNOWN).collect();
-        let classes = match &*self.classes {
-            [] => &*every,
-            classes => classes,
-        };
+    /// Every purpose with every kind of access, each a question of its own, by purpose and action.
+    pub fn questions(&self) -> Vec<Question> {
         let mut purposes = self.purposes.clone();
         purposes.dedup();
-        let of_purpose = |purpose| classes.iter().map(move |class| (purpose, *class));
+        let of_purpose = |purpose| {
+            self.access.iter().map(move |(class, action)| Question {
+                purpose,
+                action: *action,
+                class: *class,
+            })
+        };
         purposes.into_iter().flat_map(of_purpose).collect()
     }
 
@@ -200,18 +182,87 @@ impl AccessRequest {
         asked.is_empty() || patient.is_empty() || patient.iter().any(|known| asked.contains(known))
     }
 
-    /// The same as the consent model asks it: for one purpose and one class.
-    pub fn of<'a>(&self, addresses: &'a [[u8; 20]], purpose: Purpose, class: ResourceClass) -> Request<'a> {
+    /// One of its questions as the consent model asks it.
+    pub fn of<'a>(&self, addresses: &'a [[u8; 20]], question: Question) -> Request<'a> {
         Request {
-            action: self.action,
+            action: question.action,
             confidentiality: self.confidentiality,
             categories: self.categories,
             labels: self.labels,
             data_period: self.data_period,
             roles: self.roles,
-            ..Request::new(addresses, purpose, class)
+            ..Request::new(addresses, question.purpose, question.class)
         }
     }
+}
+
+/// What the consent model answers at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// Why the data are asked for.
+    pub purpose: Purpose,
+    /// What is to be done with them.
+    pub action: Action,
+    /// Of what kind they are.
+    pub class: ResourceClass,
+}
+
+/// The kinds of access that are asked for: by SMART scopes, or by classes, which are all if none is named, and an action.
+fn access(context: &Field<'_>) -> Result<Vec<Access>, FieldError> {
+    if let Some(scopes) = context.get("smartScope")? {
+        for name in ["class", "action"] {
+            if let Some(other) = context.get(name)? {
+                return Err(other.wrong_type("left out where there is a smartScope"));
+            }
+        }
+        return by_scopes(&scopes);
+    }
+    let mut classes = each(context, "class", &|field| {
+        coded(
+            field,
+            &[system::RESOURCE_TYPES, FHIR_TYPES],
+            "a type of FHIR resources that has a number",
+            |_, code| ResourceClass::from_code(system::RESOURCE_TYPES, code),
+        )
+    })?;
+    if classes.is_empty() {
+        classes = ResourceClass::in_mask(ResourceClass::KNOWN).collect();
+    }
+    let actions = each(context, "action", &|field| {
+        coded(
+            field,
+            &[system::CONSENT_ACTION],
+            "an action that has a number",
+            Action::from_code,
+        )
+    })?;
+    let action = match *actions {
+        [] => Action::ACCESS,
+        [action] => action,
+        _ => return Err(context.require("action")?.wrong_type("one action")),
+    };
+    Ok(classes.into_iter().map(|class| (class, action)).collect())
+}
+
+/// SMART scopes, separated by spaces as in OAuth's `scope`.
+fn by_scopes(scopes: &Field<'_>) -> Result<Vec<Access>, FieldError> {
+    let mut asked: Vec<Access> = Vec::new();
+    for scope in scopes.string()?.split(' ').filter(|scope| !scope.is_empty()) {
+        let quoted = Value::String(scope.into());
+        let expected = "a SMART scope of resources with a number and without search parameters";
+        let of_scope = smart::access(scope).ok_or_else(|| Field::new(&quoted, &*scopes.path).invalid(expected))?;
+        for access in of_scope {
+            if !asked.contains(&access) {
+                asked.push(access);
+            }
+        }
+    }
+    if asked.is_empty() {
+        return Err(scopes.invalid("a list of SMART scopes that ask for data"));
+    }
+    // Stable: within an action in the order of the scopes.
+    asked.sort_by_key(|(_, action)| *action);
+    Ok(asked)
 }
 
 /// The items of a member that is an array or a single one; none if it is not there, or an array without items.

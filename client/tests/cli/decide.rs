@@ -201,6 +201,46 @@ fn nothing_in_a_request_is_passed_over() {
     assert!(refused(json!({"dataTime": {"start": "2020", "end": "2019"}})).starts_with("dataTime"));
 }
 
+// Domain rule 16.
+#[test]
+fn smart_scopes_ask_for_classes_and_actions() {
+    let mut reading = consent();
+    let action = |code: &str| json!([{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": code}]}]);
+    reading["provision"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"action": action("correct")}));
+    let of = |scope: &str| {
+        let mut request = request(json!({"smartScope": scope}));
+        request.as_object_mut().unwrap().remove("class");
+        decide_at(&bundle(&[reading.clone()]), &request, AT)
+    };
+    assert_eq!(of("openid patient/Observation.rs")["answer"], "PERMIT");
+    assert_eq!(of("patient/MedicationStatement.rs")["answer"], "DENY");
+    assert_eq!(of("patient/Observation.u")["answer"], "DENY");
+    // Each action has to be permitted, and of the classes any.
+    assert_eq!(of("patient/Observation.cruds")["answer"], "DENY");
+    let both = of("patient/Observation.crs patient/MedicationStatement.r");
+    assert_eq!(
+        (both["answer"].as_str(), redacted(&both)),
+        (Some("PERMIT"), vec!["ETHUD", "MedicationStatement"])
+    );
+
+    for wrong in ["patient/Observation.sr", "openid", "patient/Observation.rs?code=1"] {
+        let row = of(wrong);
+        assert_eq!(row["error"]["code"], "malformed_fhir", "{row}");
+        assert!(
+            row["error"]["message"].as_str().unwrap().starts_with("smartScope"),
+            "{row}"
+        );
+    }
+    let twice = decide(&request(json!({"smartScope": "patient/Observation.rs"})));
+    assert!(
+        twice["error"]["message"].as_str().unwrap().starts_with("class"),
+        "{twice}"
+    );
+}
+
 #[test]
 fn whom_a_consent_means_has_to_be_known() {
     let row = decide_at(&consent(), &request(json!({})), AT);

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     cli::{Context, Output, moment::Moment},
-    decide::{AccessRequest, Case, Given, Import},
+    decide::{AccessRequest, Case, Given, Import, Question},
     error::Error,
 };
 
@@ -60,13 +60,14 @@ struct Explained {
     /// To the whole request.
     answer: &'static str,
     at: Moment,
-    /// For each purpose, and the classes of data for which the same is to be said.
+    /// For each purpose and action, and the classes of data for which the same is to be said.
     because: Vec<Explanation>,
 }
 
 #[derive(Serialize)]
 struct Explanation {
     purpose: &'static str,
+    action: &'static str,
     classes: Vec<&'static str>,
     answer: &'static str,
     words: Vec<String>,
@@ -76,8 +77,14 @@ impl fmt::Display for Explained {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} at {}", self.answer, self.at)?;
         for explanation in &self.because {
-            let (purpose, classes) = (explanation.purpose, explanation.classes.join(", "));
-            writeln!(f, "\n{} for {purpose} of {classes}:", explanation.answer)?;
+            let Explanation {
+                purpose,
+                action,
+                classes,
+                answer,
+                ..
+            } = explanation;
+            writeln!(f, "\n{answer} for {purpose}, to {action}, of {}:", classes.join(", "))?;
             for line in &explanation.words {
                 writeln!(f, "  {line}")?;
             }
@@ -88,16 +95,18 @@ impl fmt::Display for Explained {
 
 fn explain(case: &Case, at: u64) -> Vec<Explanation> {
     let mut explanations: Vec<Explanation> = Vec::new();
-    for (purpose, class) in case.request().questions() {
-        let (answer, words) = one(case, purpose, class, at);
+    for question in case.request().questions() {
+        let (answer, words) = one(case, question, at);
+        let (purpose, action) = (question.purpose.code(), question.action.code());
         let same = explanations
             .iter_mut()
-            .find(|known| known.purpose == purpose.code() && known.words == words);
+            .find(|known| (known.purpose, known.action) == (purpose, action) && known.words == words);
         match same {
-            Some(known) => known.classes.push(class.code()),
+            Some(known) => known.classes.push(question.class.code()),
             None => explanations.push(Explanation {
-                purpose: purpose.code(),
-                classes: vec![class.code()],
+                purpose,
+                action,
+                classes: vec![question.class.code()],
                 answer: name_of(answer),
                 words,
             }),
@@ -107,10 +116,10 @@ fn explain(case: &Case, at: u64) -> Vec<Explanation> {
 }
 
 /// The answer to one question, and how it comes about.
-fn one(case: &Case, purpose: Purpose, class: ResourceClass, at: u64) -> (Answer, Vec<String>) {
+fn one(case: &Case, question: Question, at: u64) -> (Answer, Vec<String>) {
     let request = case.request();
     let addresses = request.addresses();
-    let question = request.of(&addresses, purpose, class);
+    let question = request.of(&addresses, question);
     let decide = |given: &Given| -> Option<(u64, Decision)> {
         let (status, policy) = given.view()?;
         let decision = match status {
