@@ -162,7 +162,8 @@ describe('ethers: token events as they happen', PATIENCE, () => {
     const provider = connectWebSocket();
     try {
       const alith = developmentAccount(0, provider);
-      const next = new Promise((resolve) => provider.once('block', resolve));
+      // Not `once`: it would unsubscribe by a request that `destroy` may cut off, which nobody could catch.
+      const next = new Promise((resolve) => provider.on('block', resolve));
       await provider.getBlockNumber();
       const { blockNumber } = await (await alith.sendTransaction({ to: alith.address, value: 0n })).wait();
       assert.equal(await next, blockNumber);

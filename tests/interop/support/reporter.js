@@ -15,7 +15,8 @@ export default async function* report(events) {
   const names = [];
   for await (const { type, data } of events) {
     if (type === 'test:start') names[data.nesting] = data.name;
-    if (type === 'test:diagnostic' || type === 'test:stderr') continue;
+    // An error after its test has ended fails the run, and is told nowhere else.
+    if (type === 'test:diagnostic' && data.message.startsWith('Error:')) yield `${data.message}\n`;
     if (type === 'test:stdout') yield data.message;
     if (type !== 'test:pass' && type !== 'test:fail') continue;
 
