@@ -1,6 +1,6 @@
 //! Consents and a request, in one document or in several.
 
-use salus_core::consent::evaluate_all;
+use salus_core::consent::{PolicyView, Status, evaluate_all};
 use serde_json::Value;
 
 use super::{AccessRequest, Given, Outcome};
@@ -62,6 +62,15 @@ impl Case {
         &self.consents
     }
 
+    /// Those of the consents that may be of the patient who is asked for: where they stand among all, and their policies.
+    pub fn asked(&self) -> Vec<(usize, (Status, PolicyView<'_>))> {
+        let consents = self.consents.iter().enumerate();
+        consents
+            .filter(|(_, given)| self.request.is_about(&given.patient))
+            .filter_map(|(position, given)| Some((position, given.view()?)))
+            .collect()
+    }
+
     /// What of the consents is not in their policies, each by its field.
     pub fn losses(&self) -> impl Iterator<Item = String> {
         let losses = self.consents.iter().flat_map(|given| &given.losses);
@@ -72,13 +81,10 @@ impl Case {
     pub fn decide(&self, now: u64) -> Outcome {
         let at = self.request.at.unwrap_or(now);
         let addresses = self.request.addresses();
-        let consents = self.consents.iter().enumerate();
-        let asked: Vec<_> = consents
-            .filter(|(_, given)| self.request.is_about(&given.patient))
-            .collect();
+        let asked = self.asked();
         let answer = |question| {
             let request = self.request.of(&addresses, question);
-            let views = asked.iter().filter_map(|(_, given)| given.view());
+            let views = asked.iter().map(|(_, view)| *view);
             (question, evaluate_all(views, &request, at))
         };
         let answers: Vec<_> = self.request.questions().into_iter().map(answer).collect();

@@ -2,7 +2,7 @@
 
 use alloy_core::primitives::{Address, B256};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use salus_core::consent::{Answer, Decision, Path, PolicyView, Reason, combine};
+use salus_core::consent::{Answer, Decision, Entry, Path, PolicyView, Reason, combine};
 
 use super::{AccessRequest, Answered, Outcome, Question};
 use crate::{
@@ -24,23 +24,22 @@ struct Opened {
     addresses: Vec<[u8; 20]>,
 }
 
-/// Has the contract open these consents and answer a request by them, now; several are combined as off chain. Who asks is whom the
+/// Has the contract open these consents, which it holds, and answer a request by them, now; several are combined as off chain. Who asks is whom the
 /// request names and `asker`, or else the consent's grantee.
 ///
 /// The request's time and patient are not looked at. That no consent answers is said without a reason.
 ///
 /// # Errors
-/// [`ConsentError::Unknown`]; [`OpeningError`] if an opening is not here; what the contract refuses.
+/// [`OpeningError`] if an opening is not here; what the contract refuses.
 pub async fn decide_on_chain(
     registry: &Consent,
     openings: &Openings,
-    consents: &[B256],
+    consents: &[(B256, Entry)],
     request: &AccessRequest,
     asker: Option<Address>,
 ) -> Result<Outcome, Error> {
     let mut opened = Vec::new();
-    for id in consents {
-        let entry = registry.entry(*id).await?.ok_or(ConsentError::Unknown(*id))?;
+    for (id, entry) in consents {
         let opening: PolicyOpening = openings.load(entry.commitment.into())?;
         let policy = PolicyView::parse(&opening.policy).map_err(|malformed| OpeningError::Malformed {
             path: openings.path::<PolicyOpening>(opening.commitment),

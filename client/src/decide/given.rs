@@ -51,7 +51,7 @@ impl Given {
     }
 
     /// The policy to be evaluated, and whether it may decide.
-    pub fn view(&self) -> Option<(Status, PolicyView<'_>)> {
+    pub(super) fn view(&self) -> Option<(Status, PolicyView<'_>)> {
         let status = if self.is_active { Status::Active } else { Status::None };
         // It was accepted before.
         Some((status, PolicyView::parse(&self.policy).ok()?))

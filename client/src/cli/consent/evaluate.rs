@@ -10,7 +10,7 @@ use alloy_core::primitives::B256;
 use clap::Args;
 use salus_core::{
     codes::{Purpose, ResourceClass, Sensitivity},
-    consent::{Answer, Request},
+    consent::{Answer, Entry, Request},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -97,7 +97,9 @@ pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<
         }
         (Some(request), Some(consent)) => {
             let request = AccessRequest::from_json(&read_json(request)?)?;
-            on_chain(&opts, &connect(context).await?, &[consent], &request, context).await?
+            let registry = connect(context).await?;
+            let entry = registry.entry(consent).await?.ok_or(ConsentError::Unknown(consent))?;
+            on_chain(&opts, &registry, &[(consent, entry)], &request, context).await?
         }
         (None, Some(consent)) => by_flags(&opts, consent, context).await?,
         (None, None) => return Err(Error::Usage("name a consent, --request or --batch".into())),
@@ -135,7 +137,7 @@ async fn by_imports(
     for import in imports.iter().filter(|import| request.is_about(&import.patient)) {
         let granted = match import.granted_in(&registry) {
             // A development chain may have been started anew.
-            Some(consent) => registry.entry(consent).await?.map(|_| consent),
+            Some(consent) => registry.entry(consent).await?.map(|entry| (consent, entry)),
             None => None,
         };
         let Some(consent) = granted else {
@@ -155,7 +157,7 @@ async fn by_imports(
 async fn on_chain(
     opts: &EvaluateOpts,
     registry: &Consent,
-    consents: &[B256],
+    consents: &[(B256, Entry)],
     request: &AccessRequest,
     context: &Context,
 ) -> Result<Decided, Error> {

@@ -5,7 +5,9 @@ use std::{fmt, path::PathBuf};
 use clap::Args;
 use salus_core::{
     codes::{Action, Code, Confidentiality, Purpose, ResourceClass, Role, Sensitivity},
-    consent::{Actors, Answer, Combined, Criteria, Decision, Effect, PolicyView, Reason, Status, combine, evaluate},
+    consent::{
+        Actors, Answer, Combined, Criteria, Decision, Effect, PolicyView, Reason, Status, combine, evaluate_all,
+    },
 };
 use serde::Serialize;
 
@@ -15,7 +17,7 @@ use super::{
 };
 use crate::{
     cli::{Context, Output, moment::Moment},
-    decide::{AccessRequest, Case, Given, Import, Question},
+    decide::{AccessRequest, Case, Import, Question},
     error::Error,
 };
 
@@ -94,9 +96,10 @@ impl fmt::Display for Explained {
 }
 
 fn explain(case: &Case, at: u64) -> Vec<Explanation> {
+    let asked = case.asked();
     let mut explanations: Vec<Explanation> = Vec::new();
     for question in case.request().questions() {
-        let (answer, words) = one(case, question, at);
+        let (answer, words) = one(case, &asked, question, at);
         let (purpose, action) = (question.purpose.code(), question.action.code());
         let same = explanations
             .iter_mut()
@@ -115,37 +118,27 @@ fn explain(case: &Case, at: u64) -> Vec<Explanation> {
     explanations
 }
 
-/// The answer to one question, and how it comes about.
-fn one(case: &Case, question: Question, at: u64) -> (Answer, Vec<String>) {
-    let request = case.request();
-    let addresses = request.addresses();
-    let question = request.of(&addresses, question);
-    let decide = |given: &Given| -> Option<(u64, Decision)> {
-        let (status, policy) = given.view()?;
-        let decision = match status {
-            Status::Active => evaluate(&policy, &question, at),
-            _ => Decision::no_consent(Reason::NotActive),
-        };
-        Some((policy.date_time(), decision))
-    };
-    let consents = case.consents().iter().enumerate();
-    let asked: Vec<_> = consents
-        .filter(|(_, given)| request.is_about(&given.patient))
-        .filter_map(|(position, given)| Some((position, given, decide(given)?)))
-        .collect();
-    let combined = combine(asked.iter().map(|(.., decided)| *decided));
+/// The answer to one question by those that are asked, and how it comes about.
+fn one(case: &Case, asked: &[(usize, (Status, PolicyView<'_>))], question: Question, at: u64) -> (Answer, Vec<String>) {
+    let addresses = case.request().addresses();
+    let request = case.request().of(&addresses, question);
+    let decide = |(_, view): &(usize, (Status, PolicyView<'_>))| evaluate_all([*view], &request, at).decision;
+    let decisions: Vec<Decision> = asked.iter().map(decide).collect();
+    let dated = asked.iter().zip(&decisions);
+    let combined = combine(dated.map(|((_, (_, policy)), decision)| (policy.date_time(), *decision)));
     let mut words = Vec::new();
     let others = case.consents().len().saturating_sub(asked.len());
     if others > 0 {
         words.push(format!("of other patients, and not asked: {others}"));
     }
-    for (index, (position, given, (date_time, decision))) in asked.iter().enumerate() {
+    for (index, ((position, (_, policy)), decision)) in asked.iter().zip(&decisions).enumerate() {
         let role = role_of(index, decision, &combined);
-        words.push(format!("consent {position}, given {}: {role}", Moment(*date_time)));
-        if combined.winner == Some(index)
-            && let Some((_, policy)) = given.view()
-        {
-            way(&policy, decision, &addresses, &mut words);
+        words.push(format!(
+            "consent {position}, given {}: {role}",
+            Moment(policy.date_time())
+        ));
+        if combined.winner == Some(index) {
+            way(policy, decision, &addresses, &mut words);
         }
     }
     let labels = combined.decision.obligations.redact_labels;

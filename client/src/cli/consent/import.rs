@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     fhir::{FhirError, Limits, json, read_file},
     keystore::SigningKey,
-    openings::Openings,
+    openings::{OpeningError, Openings},
 };
 
 /// What to import, and whether to grant it.
@@ -86,11 +86,14 @@ pub(super) async fn run(opts: ImportOpts, context: &Context, out: &mut Output<'_
 /// Keeps a consent, unless it is kept already.
 fn keep(kept: &Openings, given: &Given) -> Result<(Import, bool), Error> {
     let import = Import::new(given);
-    if let Some(known) = Import::all(kept)?.into_iter().find(|known| known.id() == import.id()) {
-        return Ok((known, false));
+    match kept.load(import.id()) {
+        Ok(known) => Ok((known, false)),
+        Err(OpeningError::NotFound { .. }) => {
+            kept.save(&import)?;
+            Ok((import, true))
+        }
+        Err(error) => Err(error.into()),
     }
-    kept.save(&import)?;
-    Ok((import, true))
 }
 
 /// Who grants on chain, and to whom.
