@@ -16,6 +16,8 @@ use crate::{
     chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
     contracts::{
         ARTIFACTS, Artifact,
+        consent::Consent,
+        policies::{IPolicies, Policies},
         telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
     },
@@ -147,7 +149,7 @@ async fn create(
     book: &AddressBook,
     options: SubmitOptions,
 ) -> Result<(Deployment, Receipt), Error> {
-    let input = constructor_input(artifact.name, settings);
+    let input = constructor_input(artifact.name, settings, book)?;
     let message = Message::create(artifact.code.to_vec(), input);
     let receipt = chain.submit(key, &message, options).await?;
     let address = receipt.created.ok_or(ChainError::Missing {
@@ -176,8 +178,8 @@ async fn create(
     Ok((deployment, receipt))
 }
 
-fn constructor_input(contract: &str, settings: &Settings) -> Vec<u8> {
-    match contract {
+fn constructor_input(contract: &str, settings: &Settings, book: &AddressBook) -> Result<Vec<u8>, Error> {
+    Ok(match contract {
         Token::NAME => IToken::constructorCall {
             name: settings.token_name.clone(),
             symbol: settings.token_symbol.clone(),
@@ -190,7 +192,19 @@ fn constructor_input(contract: &str, settings: &Settings) -> Vec<u8> {
             completionWindow: settings.completion_window,
         }
         .abi_encode(),
+        Policies::NAME => IPolicies::constructorCall {
+            consents: deployed_before(book, Consent::NAME)?,
+        }
+        .abi_encode(),
         // The others take nothing.
         _ => Vec::new(),
-    }
+    })
+}
+
+/// Where a contract is that another one asks.
+fn deployed_before(book: &AddressBook, contract: &'static str) -> Result<Address, Error> {
+    let found = book.contracts.get(contract).map(|deployment| deployment.address);
+    Ok(found.ok_or(ChainError::Missing {
+        what: "the address of a contract that another one asks",
+    })?)
 }

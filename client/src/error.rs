@@ -15,6 +15,7 @@ use crate::{
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
+    signed::SignedError,
     story::StoryError,
 };
 
@@ -96,6 +97,9 @@ pub enum Error {
     /// Giving consent, and asking by it.
     #[error(transparent)]
     Consent(#[from] ConsentError),
+    /// Actions that one signs and another sends.
+    #[error(transparent)]
+    Signed(#[from] SignedError),
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
@@ -127,6 +131,7 @@ impl Error {
             Self::AddressBook(error) => Some(error),
             Self::Contract(error) => Some(error),
             Self::Consent(error) => Some(error),
+            Self::Signed(error) => Some(error),
             Self::Opening(error) => Some(error),
             Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,

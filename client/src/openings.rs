@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     contracts::ContractError,
-    error::{Exit, Fault},
+    error::{Error, Exit, Fault},
     fhir::Salt,
     files::{self, Access},
 };
@@ -246,10 +246,14 @@ impl Openings {
     ///
     /// # Errors
     /// Those of the transaction.
-    pub fn settle<T: Opening, R>(&self, commitment: B256, sent: Result<R, ContractError>) -> Result<R, ContractError> {
-        if let Err(ContractError::Chain(error)) = &sent
-            && error.is_without_effect()
-        {
+    pub fn settle<T: Opening, R>(&self, commitment: B256, sent: Result<R, Error>) -> Result<R, Error> {
+        let is_without_effect = match &sent {
+            Err(Error::Contract(ContractError::Chain(error))) => error.is_without_effect(),
+            // What could not be signed cannot be sent either.
+            Err(Error::Signed(_)) => true,
+            _ => false,
+        };
+        if is_without_effect {
             // That it stays, if it cannot be removed, does no harm.
             let _ = self.erase::<T>(commitment);
         }

@@ -1,10 +1,19 @@
 //! Times as arguments and in results.
 
-use std::fmt;
+use std::{
+    fmt,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use serde::{Serialize, Serializer};
 
 use crate::{error::Error, fhir::consent::seconds_of};
+
+/// The present second.
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
 
 /// Reads a time: a FHIR date or dateTime, or `+SECONDS` from `now`. A date alone is its first second, or with `last` its
 /// last one.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use alloy_core::primitives::Address;
 
-use super::{consent::Consent, records::Records, telehealth::Telehealth, token::Token};
+use super::{consent::Consent, policies::Policies, records::Records, telehealth::Telehealth, token::Token};
 use crate::{
     Error,
     chain::Chain,
@@ -61,6 +61,12 @@ impl Suite {
         Ok(Consent::new(self.chain.clone(), address))
     }
 
+    /// What answers by policies, if it is there.
+    pub async fn policies(&self) -> Result<Policies, Error> {
+        let address = self.deployed(Policies::NAME).await?;
+        Ok(Policies::new(self.chain.clone(), address))
+    }
+
     /// The registry of records, if it is there.
     pub async fn records(&self) -> Result<Records, Error> {
         let address = self.deployed(Records::NAME).await?;
@@ -71,6 +77,11 @@ impl Suite {
     pub async fn telehealth(&self) -> Result<Telehealth, Error> {
         let address = self.deployed(Telehealth::NAME).await?;
         Ok(Telehealth::new(self.chain.clone(), address))
+    }
+
+    /// The address of the contract with this name, if it is there.
+    pub async fn address_of(&self, name: &str) -> Result<Address, Error> {
+        self.deployed(name).await
     }
 
     /// The address of a contract, once the chain has confirmed that this very code is there. Without that, a call to

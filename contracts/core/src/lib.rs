@@ -18,5 +18,6 @@ pub mod consent;
 pub mod eip712;
 pub mod hash;
 pub mod records;
+pub mod signed;
 pub mod telehealth;
 pub mod token;

@@ -84,7 +84,10 @@ fn the_consents_entries_are_where_they_should_be() {
 
     let (session, contract) = (&mut clinic.world.session, h160(clinic.contract));
     let mut at = |key: &[&[u8]]| session.storage_at_var_key(contract, key.concat());
-    assert_eq!(at(&[&[1], &SUBJECT.0]), Some([patient().0.0, account(4).0.0].concat()));
+    assert_eq!(
+        at(&[&[1], &SUBJECT.0]),
+        Some([&patient().0.0[..], &account(4).0.0, &0u32.to_be_bytes(), &[0]].concat())
+    );
     let consent = [
         &SUBJECT.0[..],
         &doctor().0.0,
@@ -95,6 +98,8 @@ fn the_consents_entries_are_where_they_should_be() {
         &terms.purposes.to_be_bytes(),
         &terms.classes.to_be_bytes(),
         &terms.commitment.0,
+        &patient().0.0,
+        &u64::MAX.to_be_bytes(),
     ];
     assert_eq!(at(&[&[2], &id.0]), Some(consent.concat()));
     assert_eq!(at(&[&[3], &SUBJECT.0, &doctor().0.0]), Some(id.to_vec()));

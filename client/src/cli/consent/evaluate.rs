@@ -15,11 +15,12 @@ use salus_core::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{connect, view::name_of};
+use super::view::name_of;
 use crate::{
+    chain::Chain,
     cli::{Context, Output, codes, moment},
     consents::{self, ConsentError},
-    contracts::consent::Consent,
+    contracts::{Suite, consent::Consent, policies::Policies},
     decide::{AccessRequest, Case, Import, Obligation, Outcome, decide_on_chain},
     error::{Error, Fault as _},
     fhir::{FhirError, Limits, json, read_file},
@@ -97,9 +98,9 @@ pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<
         }
         (Some(request), Some(consent)) => {
             let request = AccessRequest::from_json(&read_json(request)?)?;
-            let registry = connect(context).await?;
+            let (registry, policies) = connect(context).await?;
             let entry = registry.entry(consent).await?.ok_or(ConsentError::Unknown(consent))?;
-            on_chain(&opts, &registry, &[(consent, entry)], &request, context).await?
+            on_chain(&opts, &policies, &[(consent, entry)], &request, context).await?
         }
         (None, Some(consent)) => by_flags(&opts, consent, context).await?,
         (None, None) => return Err(Error::Usage("name a consent, --request or --batch".into())),
@@ -132,7 +133,7 @@ async fn by_imports(
     context: &Context,
     out: &Output<'_>,
 ) -> Result<Decided, Error> {
-    let registry = connect(context).await?;
+    let (registry, policies) = connect(context).await?;
     let (mut asked, mut consents) = (Vec::new(), Vec::new());
     for import in imports.iter().filter(|import| request.is_about(&import.patient)) {
         let granted = match import.granted_in(&registry) {
@@ -150,13 +151,20 @@ async fn by_imports(
         asked.push(import.clone());
         consents.push(consent);
     }
-    let decided = on_chain(opts, &registry, &consents, request, context).await?;
+    let decided = on_chain(opts, &policies, &consents, request, context).await?;
     Ok(decided.of(&asked))
+}
+
+/// The contract of consents, and the one that opens them.
+async fn connect(context: &Context) -> Result<(Consent, Policies), Error> {
+    let chain = Chain::connect(&context.network()?).await?;
+    let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
+    Ok((suite.consent().await?, suite.policies().await?))
 }
 
 async fn on_chain(
     opts: &EvaluateOpts,
-    registry: &Consent,
+    policies: &Policies,
     consents: &[(B256, Entry)],
     request: &AccessRequest,
     context: &Context,
@@ -168,7 +176,7 @@ async fn on_chain(
     }
     let asker = opts.requester.as_deref().map(|account| context.account(account));
     let asker = asker.transpose()?.map(|account| account.address());
-    let outcome = decide_on_chain(registry, &context.openings(), consents, request, asker).await?;
+    let outcome = decide_on_chain(policies, &context.openings(), consents, request, asker).await?;
     let reason = (outcome.answer != Answer::NoConsent).then(|| outcome.reason_code());
     Ok(Decided {
         reason,
@@ -182,7 +190,7 @@ async fn by_flags(opts: &EvaluateOpts, id: B256, context: &Context) -> Result<De
             "a consent is asked by --purpose and --class, or by --request".into(),
         ));
     };
-    let consent = connect(context).await?;
+    let (consent, policies) = connect(context).await?;
     let entry = consent.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
     let requester = match &opts.requester {
         Some(account) => context.account(account)?.address().into(),
@@ -191,7 +199,7 @@ async fn by_flags(opts: &EvaluateOpts, id: B256, context: &Context) -> Result<De
     let accounts = [requester];
     let mut request = Request::new(&accounts, purpose, class);
     request.labels = opts.label.iter().fold(0, |mask, label| mask | label.mask());
-    let opened = consents::ask(&consent, &context.openings(), id, &request).await?;
+    let opened = consents::ask(&consent, &policies, &context.openings(), id, &request).await?;
     Ok(Decided {
         answer: name_of(opened.answer),
         obligations: Obligation::of_labels(opened.redact_labels).collect(),
