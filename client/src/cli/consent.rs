@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod explain;
+mod export;
 mod import;
 mod policy;
 mod view;
@@ -13,6 +14,7 @@ use salus_core::codes::{Purpose, ResourceClass};
 use self::{
     evaluate::EvaluateOpts,
     explain::ExplainOpts,
+    export::ExportOpts,
     import::ImportOpts,
     policy::PolicyOpts,
     view::{Answered, Ended, Granted, Registered, Shown, name_of},
@@ -115,6 +117,8 @@ enum Command {
     Evaluate(EvaluateOpts),
     /// Say in words how a decision off chain comes about
     Explain(ExplainOpts),
+    /// Write a policy as a FHIR Consent
+    Export(ExportOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -140,6 +144,7 @@ impl Opts {
             Command::Check { .. } => "consent check",
             Command::Import(_) => "consent import",
             Command::Explain(_) => "consent explain",
+            Command::Export(_) => "consent export",
             Command::Evaluate(_) => "consent evaluate",
             Command::Show { .. } => "consent show",
         }
@@ -232,6 +237,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         }
         Command::Import(opts) => import::run(opts, context, out).await,
         Command::Explain(opts) => explain::run(&opts, context, out),
+        Command::Export(opts) => export::run(opts, context, out).await,
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
         Command::Show {
             consent: id,

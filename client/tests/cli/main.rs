@@ -5,6 +5,7 @@
 
 mod consent;
 mod decide;
+mod export;
 mod import;
 mod node;
 mod offline;
