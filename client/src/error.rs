@@ -15,6 +15,7 @@ use crate::{
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
+    receipt::ReceiptError,
     story::StoryError,
 };
 
@@ -99,6 +100,9 @@ pub enum Error {
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
+    /// Issuing a consent's receipt, or verifying one.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
     /// Records, batches of them, and their proofs.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -128,6 +132,7 @@ impl Error {
             Self::Contract(error) => Some(error),
             Self::Consent(error) => Some(error),
             Self::Opening(error) => Some(error),
+            Self::Receipt(error) => Some(error),
             Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,
         }

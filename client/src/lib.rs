@@ -8,6 +8,7 @@
 //! - [`deploy`]: deploying them.
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
+//! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
 //! - [`story`]: all of it in one run.
 //! - [`cli`]: the program `salus`.
@@ -33,6 +34,7 @@ pub mod indexer;
 pub mod keystore;
 pub mod network;
 pub mod openings;
+pub mod receipt;
 pub mod story;
 
 pub use error::{Error, Exit, Fault};

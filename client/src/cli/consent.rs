@@ -5,6 +5,7 @@ mod explain;
 mod export;
 mod import;
 mod policy;
+mod receipt;
 mod view;
 
 use alloy_core::primitives::{Address, B256};
@@ -17,6 +18,7 @@ use self::{
     export::ExportOpts,
     import::ImportOpts,
     policy::PolicyOpts,
+    receipt::ReceiptOpts,
     view::{Answered, Ended, Granted, Registered, Shown, name_of},
 };
 use super::{Context, Output, codes, transaction::TransactionOpts};
@@ -119,6 +121,8 @@ enum Command {
     Explain(ExplainOpts),
     /// Write a policy as a FHIR Consent
     Export(ExportOpts),
+    /// Issue a receipt of a consent (ISO/IEC TS 27560), or verify one
+    Receipt(ReceiptOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -145,6 +149,7 @@ impl Opts {
             Command::Import(_) => "consent import",
             Command::Explain(_) => "consent explain",
             Command::Export(_) => "consent export",
+            Command::Receipt(_) => "consent receipt",
             Command::Evaluate(_) => "consent evaluate",
             Command::Show { .. } => "consent show",
         }
@@ -238,6 +243,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         Command::Import(opts) => import::run(opts, context, out).await,
         Command::Explain(opts) => explain::run(&opts, context, out),
         Command::Export(opts) => export::run(opts, context, out).await,
+        Command::Receipt(opts) => receipt::run(opts, context, out).await,
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
         Command::Show {
             consent: id,

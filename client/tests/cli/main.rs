@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod node;
 mod offline;
+mod receipt;
 mod record;
 mod story;
 mod token;
