@@ -6,6 +6,7 @@
 use std::{io, process::ExitCode};
 
 use crate::{
+    audit::AuditError,
     batch::RecordError,
     chain::ChainError,
     consents::ConsentError,
@@ -41,6 +42,8 @@ pub enum Exit {
     Document = 7,
     /// The index database cannot be used.
     Database = 8,
+    /// A decision could not be recorded in the audit log, and is not given.
+    Audit = 9,
 }
 
 impl From<Exit> for ExitCode {
@@ -100,6 +103,9 @@ pub enum Error {
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
+    /// Recording decisions.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// Issuing a consent's receipt, or verifying one.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
@@ -132,6 +138,7 @@ impl Error {
             Self::Contract(error) => Some(error),
             Self::Consent(error) => Some(error),
             Self::Opening(error) => Some(error),
+            Self::Audit(error) => Some(error),
             Self::Receipt(error) => Some(error),
             Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,

@@ -8,6 +8,7 @@
 //! - [`deploy`]: deploying them.
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
+//! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
 //! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
 //! - [`story`]: all of it in one run.
@@ -17,6 +18,7 @@
 
 pub mod abi;
 pub mod account;
+pub mod audit;
 pub mod batch;
 pub mod chain;
 pub mod cli;

@@ -194,6 +194,11 @@ impl Openings {
         self.directory.join(format!("{}-{commitment}.json", T::KIND))
     }
 
+    /// Another private file that is kept beside them.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
     /// Keeps an opening; answers its file. Done *before* what it opens goes on chain: a salt that is lost opens nothing.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! `salus consent`: subjects, and what they consent to.
 
+mod audit;
 mod evaluate;
 mod explain;
 mod export;

@@ -57,6 +57,7 @@ impl Import {
     /// As what decides.
     pub fn given(&self) -> Given {
         Given {
+            name: Some(format!("urn:salus:import|{}", self.id())),
             patient: self.patient.clone(),
             is_active: self.is_active,
             policy: self.policy.clone(),

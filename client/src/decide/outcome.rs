@@ -50,6 +50,15 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The answer as the consent model writes it.
+    pub fn answer_code(&self) -> &'static str {
+        match self.answer {
+            Answer::Permit => "PERMIT",
+            Answer::Deny => "DENY",
+            Answer::NoConsent => "NO_CONSENT",
+        }
+    }
+
     /// The reason as programs read it.
     pub fn reason_code(&self) -> &'static str {
         match self.reason {

@@ -13,6 +13,7 @@ mod provision;
 pub(crate) mod resolver;
 mod write;
 
+pub(crate) use self::write::write_reference;
 
 use salus_core::{
     consent::{Criteria, Decision, Effect, Policy, PolicyView, Reason, Request, evaluate, policy_commitment},

@@ -11,6 +11,7 @@ use salus_core::{
 };
 use serde_json::{Map, Value, json};
 
+pub(crate) use self::element::reference as write_reference;
 use self::element::{concept, identifier, not_applicable, reference};
 use super::{
     ConsentStatus, Evidence, FhirVersion, Loss,
