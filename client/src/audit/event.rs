@@ -6,14 +6,17 @@ use std::{
 };
 
 use salus_core::{
-    codes::{Action, Code, Purpose, ResourceClass, Role, Sensitivity},
+    codes::{Action, Purpose, ResourceClass, Role, Sensitivity, system},
     consent::{Answer, DataPeriod},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    decide::{AccessRequest, Identifier, Outcome},
-    fhir::consent::{date::date_time, write_reference},
+    decide::{AccessRequest, Identifier, Outcome, name_of},
+    fhir::{
+        consent::{criteria::PARTICIPATION_TYPE, date::date_time},
+        element::{absent, coding, concept, reference},
+    },
     receipt::uuid,
 };
 
@@ -21,13 +24,10 @@ const PROFILE: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE
 const SUBTYPES: &str = "https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType";
 const AGENT_TYPES: &str = "https://profiles.ihe.net/ITI/BALP/CodeSystem/UserAgentTypes";
 const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
-const PARTICIPATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 const SECURITY_ROLES: &str = "http://terminology.hl7.org/CodeSystem/extra-security-role-type";
 const SOURCE_TYPES: &str = "http://terminology.hl7.org/CodeSystem/security-source-type";
 const ENTITY_TYPES: &str = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
 const OBJECT_ROLES: &str = "http://terminology.hl7.org/CodeSystem/object-role";
-const RESOURCE_TYPES: &str = "http://hl7.org/fhir/resource-types";
-const DATA_ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 /// What was decided, or could not be.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ fn outcome(audited: &Audited<'_>) -> &'static str {
 
 fn description(audited: &Audited<'_>) -> String {
     match audited.result {
-        Ok(outcome) => format!("{}: {}", outcome.answer_code(), outcome.reason_code()),
+        Ok(outcome) => format!("{}: {}", name_of(outcome.answer), outcome.reason_code()),
         Err(code) => format!("not decided: {code}"),
     }
 }
@@ -137,7 +137,7 @@ fn agents_of(audited: &Audited<'_>, agents: &Agents, purposes: &[Value]) -> Valu
         user["purposeOfUse"] = purposes.into();
     }
     let organization = json!({
-        "type": typed("http://terminology.hl7.org/CodeSystem/v3-RoleClass", "PROV"),
+        "type": typed(system::ROLE_CLASS, "PROV"),
         "who": named(agents.organization.as_ref()),
         "requestor": false,
     });
@@ -167,9 +167,9 @@ fn authorizer(agents: &Agents) -> Value {
 
 fn entities(audited: &Audited<'_>, agents: &Agents) -> Vec<Value> {
     let mut entities = vec![patient(audited)];
-    let consent = |what: Value| json!({"type": {"system": RESOURCE_TYPES, "code": "Consent"}, "what": what});
+    let consent = |what: Value| json!({"type": {"system": system::RESOURCE_TYPES, "code": "Consent"}, "what": what});
     for (position, name) in audited.consents.iter().enumerate() {
-        let mut entity = consent(write_reference(name));
+        let mut entity = consent(reference(name));
         if audited.decisive == Some(position) {
             entity["detail"] = decided(audited).into();
         }
@@ -239,7 +239,7 @@ fn accesses(request: &AccessRequest) -> Vec<Value> {
 fn decided(audited: &Audited<'_>) -> Vec<Value> {
     let Ok(outcome) = audited.result else { return Vec::new() };
     let path: Vec<String> = outcome.path.iter().map(u8::to_string).collect();
-    let mut details = vec![detail("decided", outcome.answer_code())];
+    let mut details = vec![detail("decided", name_of(outcome.answer))];
     if !path.is_empty() {
         details.push(detail("path", path.join(".")));
     }
@@ -257,15 +257,11 @@ fn key(identifier: &Identifier) -> String {
 }
 
 fn who(identifier: &Identifier) -> Value {
-    write_reference(&key(identifier))
+    reference(&key(identifier))
 }
 
 fn unknown() -> Value {
     absent("unknown")
-}
-
-fn absent(reason: &str) -> Value {
-    json!({"extension": [{"url": DATA_ABSENT_REASON, "valueCode": reason}]})
 }
 
 /// FHIR's network types.
@@ -279,12 +275,4 @@ fn kind_of(address: &str) -> &'static str {
 
 fn typed(system: &str, code: &str) -> Value {
     json!({"coding": [{"system": system, "code": code}]})
-}
-
-fn coding(row: &Code) -> Value {
-    json!({"system": row.system, "code": row.code})
-}
-
-fn concept(row: &Code) -> Value {
-    json!({"coding": [coding(row)]})
 }

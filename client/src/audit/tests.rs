@@ -145,6 +145,7 @@ fn every_event_has_what_ihes_profile_requires() {
     }
 }
 
+// Domain rule 15.
 #[test]
 fn each_answer_has_an_outcome_of_its_own() {
     let told: Vec<(String, String)> = all_answers()

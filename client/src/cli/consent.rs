@@ -20,13 +20,14 @@ use self::{
     import::ImportOpts,
     policy::PolicyOpts,
     receipt::ReceiptOpts,
-    view::{Answered, Ended, Granted, Registered, Shown, name_of},
+    view::{Answered, Ended, Granted, Registered, Shown},
 };
 use super::{Context, Output, codes, transaction::TransactionOpts};
 use crate::{
     chain::Chain,
     consents::{self, ConsentError},
     contracts::{Suite, consent::Consent},
+    decide::name_of,
     error::Error,
 };
 

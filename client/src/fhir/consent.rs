@@ -5,15 +5,13 @@
 //! [`Evidence`] where it is some. Nothing is left out without a word. [`write`] goes the way back by the same rule. `docs/fhir.md` has the mapping field by field.
 
 pub(crate) mod coding;
-mod criteria;
+pub(crate) mod criteria;
 pub(crate) mod date;
 mod header;
 mod notes;
 mod provision;
 pub(crate) mod resolver;
 mod write;
-
-pub(crate) use self::write::write_reference;
 
 use salus_core::{
     consent::{Criteria, Decision, Effect, Policy, PolicyView, Reason, Request, evaluate, policy_commitment},

@@ -101,6 +101,7 @@ fn every_code_has_its_own_system() {
     );
 }
 
+// Domain rule 15.
 #[test]
 fn a_permit_is_told_with_its_exceptions() {
     let receipt = document(&facts(Some(treatment())), 1_735_689_600);

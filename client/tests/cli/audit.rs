@@ -30,6 +30,7 @@ fn events(user: &User, log: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+// Domain rule 15.
 #[test]
 fn every_answer_is_recorded_and_named_in_the_result() {
     for (changes, answer, outcome) in [

@@ -283,6 +283,7 @@ fn what_is_written_is_what_was_agreed_on() {
     }
 }
 
+// Domain rule 8.
 #[test]
 fn every_code_is_written_with_its_own_system() {
     let r4_types = system::RESOURCE_TYPES;
@@ -460,6 +461,7 @@ fn on_chain_a_consent_is_for_its_grantee_while_it_is_valid_there() {
     assert_eq!(read(&written.document, R4).policy.scope.actors.roles, 0);
 }
 
+// Domain rule 12.
 #[test]
 fn what_a_version_has_no_place_for_is_listed() {
     let several = |names: [&str; 2]| names.map(str::to_owned).to_vec();
@@ -564,6 +566,21 @@ fn an_identifier_of_the_policys_own_is_read_exactly_or_refused() {
         let refused = consent::read(&consent(system, &value), None, &directory);
         assert!(matches!(refused, Err(FhirError::Untranslatable(_))), "{value}");
     }
+}
+
+#[test]
+fn who_has_neither_a_name_nor_an_identifier_is_no_empty_reference() {
+    let evidence = Evidence {
+        subject: Some(String::new()),
+        controllers: vec![String::new(), "Patient?identifier=urn:mrn|1".into(), "|7".into()],
+        ..Evidence::default()
+    };
+    let header = Header::new(ConsentStatus::Active, evidence);
+    let written = consent::write(&Policy::new(Effect::Permit, 0), &header, R4, &Directory::new()).unwrap();
+    assert!(has_no_empty_element(&written.document), "{:#}", written.document);
+    assert_eq!(written.document.get("patient"), None);
+    let controllers = json!([{"reference": "Patient?identifier=urn:mrn|1"}, {"identifier": {"value": "7"}}]);
+    assert_eq!(written.document["organization"], controllers);
 }
 
 #[test]

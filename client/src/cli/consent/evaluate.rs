@@ -20,14 +20,13 @@ use serde_json::{Value, json};
 use super::{
     audit::{self, Trail},
     connect,
-    view::name_of,
 };
 use crate::{
     audit::Recorded,
     cli::{Context, Output, codes, moment},
     consents::ConsentError,
     contracts::consent::Consent,
-    decide::{AccessRequest, Case, Import, Obligation, Outcome, decide_on_chain},
+    decide::{AccessRequest, Case, Import, Obligation, Outcome, decide_on_chain, name_of},
     error::{Error, Fault as _},
     fhir::{FhirError, Limits, json, read_file},
 };

@@ -1,7 +1,6 @@
 //! Codings, periods and references: the data types of a Consent's fields.
 
 use salus_core::consent::{DataPeriod, Period};
-use serde_json::json;
 
 use super::{
     FhirVersion,
@@ -10,16 +9,14 @@ use super::{
     resolver::Reference,
 };
 use crate::fhir::{
+    element::not_applicable,
     error::{FieldError, Problem},
     field::Field,
 };
 
-/// FHIR's extension that says why an element has no value.
-pub(super) const DATA_ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
-
 /// Whether an element says of itself that there is nothing that it could say, and no more than that.
 pub(super) fn is_not_applicable(field: &Field<'_>) -> bool {
-    *field.value == json!({"extension": [{"url": DATA_ABSENT_REASON, "valueCode": "not-applicable"}]})
+    *field.value == not_applicable()
 }
 
 /// `system` and `code`.

@@ -17,7 +17,7 @@ use crate::fhir::{
 };
 
 /// HL7 v3 ParticipationType: in which part an actor takes part.
-pub(super) const PARTICIPATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+pub(crate) const PARTICIPATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 /// FHIR R5's name of the code system of resource types.
 pub(super) const FHIR_TYPES: &str = "http://hl7.org/fhir/fhir-types";
 

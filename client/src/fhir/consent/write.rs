@@ -3,7 +3,6 @@
 //! It is exact or refused, as [`super::read`] is: read again, the document is the same policy.
 
 mod criteria;
-mod element;
 
 use salus_core::{
     codes::{Category, Code, system},
@@ -11,8 +10,6 @@ use salus_core::{
 };
 use serde_json::{Map, Value, json};
 
-pub(crate) use self::element::reference as write_reference;
-use self::element::{concept, identifier, not_applicable, reference};
 use super::{
     ConsentStatus, Evidence, FhirVersion, Loss,
     date::{date, date_time},
@@ -20,7 +17,10 @@ use super::{
     notes::{LossReason, Notes, RefusalReason},
     resolver::{Actor, Names, urn},
 };
-use crate::fhir::error::FhirError;
+use crate::fhir::{
+    element::{concept, identifier, not_applicable, reference},
+    error::FhirError,
+};
 
 /// What a Consent says outside of its policy.
 #[derive(Debug, Clone)]
@@ -102,7 +102,8 @@ impl<N: Names> Writer<'_, N> {
             policies,
             sources,
         } = &header.evidence;
-        if let Some(subject) = subject {
+        // A reference that had neither a name nor an identifier has an empty one here.
+        if let Some(subject) = subject.as_ref().filter(|subject| !subject.is_empty()) {
             consent.insert(self.version.choose("patient", "subject").into(), reference(subject));
         }
         let mut list = |name: &str, items: Vec<Value>| {
@@ -110,7 +111,10 @@ impl<N: Names> Writer<'_, N> {
                 consent.insert(name.into(), items.into());
             }
         };
-        let references = |names: &[String]| -> Vec<Value> { names.iter().map(|name| reference(name)).collect() };
+        let references = |names: &[String]| -> Vec<Value> {
+            let named = names.iter().filter(|name| !name.is_empty());
+            named.map(|name| reference(name)).collect()
+        };
         let uris = |uris: &[String]| -> Vec<Value> { uris.iter().map(|uri| json!({"uri": uri})).collect() };
         list(self.version.choose("performer", "grantor"), references(grantors));
         list(

@@ -1,21 +1,20 @@
 //! What a provision matches.
 
 use salus_core::{
-    codes::{Action, Confidentiality, DataMeaning, Purpose, ResourceClass, Role, Sensitivity},
+    codes::{Action, Confidentiality, DataMeaning, Purpose, ResourceClass, Role, Sensitivity, system},
     consent::{Actors, Criteria, DataRef, Effect},
 };
 use serde_json::{Map, Value, json};
 
-use super::{
-    Writer,
-    element::{class, coding, concept, identifier, not_applicable, reference},
-    insert_list,
-};
-use crate::fhir::consent::{
-    FhirVersion,
-    criteria::PARTICIPATION_TYPE,
-    date::date_time,
-    resolver::{Names, urn},
+use super::{Writer, insert_list};
+use crate::fhir::{
+    consent::{
+        FhirVersion,
+        criteria::{FHIR_TYPES, PARTICIPATION_TYPE},
+        date::date_time,
+        resolver::{Names, urn},
+    },
+    element::{coding, concept, identifier, not_applicable, reference},
 };
 
 impl<N: Names> Writer<'_, N> {
@@ -120,4 +119,29 @@ impl<N: Names> Writer<'_, N> {
         }
         period.into()
     }
+}
+
+/// A type of resources by the name that it has in a version. A type that this version does not have is told with the version that has it.
+fn class(class: ResourceClass, version: FhirVersion) -> Value {
+    let only_r5 = [
+        ResourceClass::NUTRITION_INTAKE,
+        ResourceClass::IMAGING_SELECTION,
+        ResourceClass::GENOMIC_STUDY,
+    ];
+    match (version, class) {
+        (FhirVersion::R4, ResourceClass::DEVICE_USAGE) => of_r4("DeviceUseStatement"),
+        (FhirVersion::R4, ResourceClass::REQUEST_ORCHESTRATION) => of_r4("RequestGroup"),
+        (FhirVersion::R4, class) if only_r5.contains(&class) => {
+            json!({"system": FHIR_TYPES, "version": "5.0.0", "code": class.code()})
+        }
+        (FhirVersion::R4, class) => of_r4(class.code()),
+        (FhirVersion::R5, ResourceClass::MEDIA) => {
+            json!({"system": system::RESOURCE_TYPES, "version": "4.0.1", "code": class.code()})
+        }
+        (FhirVersion::R5, class) => json!({"system": FHIR_TYPES, "code": class.code()}),
+    }
+}
+
+fn of_r4(code: &str) -> Value {
+    json!({"system": system::RESOURCE_TYPES, "code": code})
 }
