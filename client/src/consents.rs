@@ -12,10 +12,7 @@ use salus_core::{
 use crate::{
     Error,
     chain::{Receipt, SubmitOptions},
-    contracts::{
-        consent::{Consent, Grant},
-        policies::{Opened, Policies},
-    },
+    contracts::consent::{Consent, Grant},
     error::{Exit, Fault},
     fhir::Salt,
     keystore::SigningKey,
@@ -146,29 +143,6 @@ pub async fn grant(
     keep(openings, parties, draft)?;
     let granted = consent.grant(key, &draft.grant(parties), options).await;
     openings.settle::<PolicyOpening, _>(draft.commitment, granted.map_err(Error::from))
-}
-
-/// Opens a consent with what is kept here and has the contract answer a request by it. It is a question: nothing of it
-/// gets into a block.
-///
-/// # Errors
-/// [`ConsentError::Unknown`]; [`crate::openings::OpeningError`] if the opening is not here; what the contract refuses.
-pub async fn ask(
-    consent: &Consent,
-    policies: &Policies,
-    openings: &Openings,
-    consent_id: B256,
-    request: &Request<'_>,
-) -> Result<Opened, Error> {
-    let entry = consent
-        .entry(consent_id)
-        .await?
-        .ok_or(ConsentError::Unknown(consent_id))?;
-    let opening: PolicyOpening = openings.load(entry.commitment.into())?;
-    let request = request.encode().map_err(ConsentError::from)?;
-    Ok(policies
-        .evaluate(consent_id, &opening.salt, &opening.policy, &request)
-        .await?)
 }
 
 /// The widest masks of purposes and classes such that the contract's `check` permits nothing that the policy, while the

@@ -6,6 +6,7 @@
 use std::{io, process::ExitCode};
 
 use crate::{
+    audit::AuditError,
     batch::RecordError,
     chain::ChainError,
     consents::ConsentError,
@@ -16,6 +17,7 @@ use crate::{
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
     signed::SignedError,
+    receipt::ReceiptError,
     story::StoryError,
 };
 
@@ -41,6 +43,8 @@ pub enum Exit {
     Document = 7,
     /// The index database cannot be used.
     Database = 8,
+    /// A decision could not be recorded in the audit log, and is not given.
+    Audit = 9,
 }
 
 impl From<Exit> for ExitCode {
@@ -103,6 +107,12 @@ pub enum Error {
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
+    /// Recording decisions.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// Issuing a consent's receipt, or verifying one.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
     /// Records, batches of them, and their proofs.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -133,6 +143,8 @@ impl Error {
             Self::Consent(error) => Some(error),
             Self::Signed(error) => Some(error),
             Self::Opening(error) => Some(error),
+            Self::Audit(error) => Some(error),
+            Self::Receipt(error) => Some(error),
             Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,
         }

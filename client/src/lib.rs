@@ -9,6 +9,8 @@
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
 //! - [`signed`]: actions that one key signs and another account sends.
+//! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
+//! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
 //! - [`story`]: all of it in one run.
 //! - [`cli`]: the program `salus`.
@@ -17,6 +19,7 @@
 
 pub mod abi;
 pub mod account;
+pub mod audit;
 pub mod batch;
 pub mod chain;
 pub mod cli;
@@ -35,6 +38,7 @@ pub mod keystore;
 pub mod network;
 pub mod openings;
 pub mod signed;
+pub mod receipt;
 pub mod story;
 
 pub use error::{Error, Exit, Fault};

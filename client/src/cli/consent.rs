@@ -1,9 +1,12 @@
 //! `salus consent`: subjects, and what they consent to.
 
+mod audit;
 mod evaluate;
 mod explain;
+mod export;
 mod import;
 mod policy;
+mod receipt;
 mod view;
 
 use alloy_core::{
@@ -16,9 +19,11 @@ use salus_core::codes::{Purpose, ResourceClass};
 use self::{
     evaluate::EvaluateOpts,
     explain::ExplainOpts,
+    export::ExportOpts,
     import::ImportOpts,
     policy::PolicyOpts,
-    view::{Answered, Ended, Granted, Registered, Shown, name_of},
+    receipt::ReceiptOpts,
+    view::{Answered, Ended, Granted, Registered, Shown},
 };
 use super::{
     Context, Output,
@@ -32,6 +37,7 @@ use crate::{
         Suite,
         consent::{Consent, IConsent, supersede_call},
     },
+    decide::name_of,
     error::Error,
     openings::PolicyOpening,
 };
@@ -126,6 +132,10 @@ enum Command {
     Evaluate(EvaluateOpts),
     /// Say in words how a decision off chain comes about
     Explain(ExplainOpts),
+    /// Write a policy as a FHIR Consent
+    Export(ExportOpts),
+    /// Issue a receipt of a consent (ISO/IEC TS 27560), or verify one
+    Receipt(ReceiptOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -151,6 +161,8 @@ impl Opts {
             Command::Check { .. } => "consent check",
             Command::Import(_) => "consent import",
             Command::Explain(_) => "consent explain",
+            Command::Export(_) => "consent export",
+            Command::Receipt(_) => "consent receipt",
             Command::Evaluate(_) => "consent evaluate",
             Command::Show { .. } => "consent show",
         }
@@ -218,6 +230,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         }
         Command::Import(opts) => import::run(opts, context, out).await,
         Command::Explain(opts) => explain::run(&opts, context, out),
+        Command::Export(opts) => export::run(opts, context, out).await,
+        Command::Receipt(opts) => receipt::run(opts, context, out).await,
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
         Command::Show {
             consent: id,

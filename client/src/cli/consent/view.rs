@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use alloy_core::primitives::{Address, B256};
-use salus_core::consent::{Answer, Entry, Status};
+use salus_core::consent::{Entry, Status};
 use serde::Serialize;
 
 use crate::{
@@ -11,15 +11,6 @@ use crate::{
     consents::Draft,
     openings::{Openings, PolicyOpening},
 };
-
-/// The answer as the consent model writes it.
-pub(super) fn name_of(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Permit => "PERMIT",
-        Answer::Deny => "DENY",
-        Answer::NoConsent => "NO_CONSENT",
-    }
-}
 
 #[derive(Serialize)]
 pub(super) struct Registered {
