@@ -203,7 +203,7 @@ pub(crate) fn criteria() -> impl Strategy<Value = Criteria> {
     )
 }
 
-fn provision() -> impl Strategy<Value = Provision> {
+pub(crate) fn provision() -> impl Strategy<Value = Provision> {
     let leaf = criteria().prop_map(|criteria| Provision {
         criteria,
         provisions: Vec::new(),
@@ -292,4 +292,24 @@ pub(crate) fn request() -> impl Strategy<Value = OwnedRequest> {
             }
         },
     )
+}
+
+/// Bytes that are often almost right.
+pub(crate) fn mutated(bytes: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let length = bytes.len();
+    (
+        Just(bytes),
+        vec((0..length, any::<u8>()), 0..4),
+        0..=length,
+        any::<bool>(),
+    )
+        .prop_map(|(mut bytes, changes, cut, is_cut)| {
+            for (index, byte) in changes {
+                bytes[index] = byte;
+            }
+            if is_cut {
+                bytes.truncate(cut);
+            }
+            bytes
+        })
 }
