@@ -215,7 +215,7 @@ fn extensions_are_listed_and_change_nothing() {
 }
 
 #[test]
-fn the_deepest_nesting_is_accepted_and_one_deeper_refused() {
+fn rule_05_the_deepest_nesting_is_accepted_and_one_deeper_refused() {
     let nested = |depth: usize| {
         let innermost =
             json!({"purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}]});

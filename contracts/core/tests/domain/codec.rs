@@ -182,7 +182,7 @@ fn lengths_that_do_not_add_up_are_refused() {
 }
 
 #[test]
-fn depth_up_to_the_limit_is_accepted_and_beyond_it_an_error() {
+fn rule_05_depth_up_to_the_limit_is_accepted_and_beyond_it_an_error() {
     assert_eq!(MAX_DEPTH, 8);
     let deepest = nested(MAX_DEPTH).encode().unwrap();
     assert_eq!(PolicyView::parse(&deepest).unwrap().to_policy(), nested(MAX_DEPTH));

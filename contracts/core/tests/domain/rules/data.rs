@@ -15,7 +15,7 @@ fn authored(from: i64, until: i64) -> Criteria {
 }
 
 #[test]
-fn when_data_were_authored_is_not_when_they_are_asked_for() {
+fn rule_09_when_data_were_authored_is_not_when_they_are_asked_for() {
     // Data of before 1970, asked for today.
     let policy = deny_except(vec![except(authored(-1_000, -1), vec![])]);
     let of = |from, until| answer(&policy, &authored_in(from, until));
@@ -26,7 +26,7 @@ fn when_data_were_authored_is_not_when_they_are_asked_for() {
 }
 
 #[test]
-fn a_permit_has_to_cover_all_that_is_asked_for_and_a_denial_only_a_part() {
+fn rule_09_a_permit_has_to_cover_all_that_is_asked_for_and_a_denial_only_a_part() {
     let permits = deny_except(vec![except(authored(10, 20), vec![])]);
     let denies = permit_except(vec![except(authored(10, 20), vec![])]);
     let of = |policy, from, until| answer(policy, &authored_in(from, until));
@@ -48,7 +48,7 @@ fn a_permit_has_to_cover_all_that_is_asked_for_and_a_denial_only_a_part() {
 }
 
 #[test]
-fn a_request_that_is_partly_outside_the_scope_is_denied_and_may_be_narrowed() {
+fn rule_09_a_request_that_is_partly_outside_the_scope_is_denied_and_may_be_narrowed() {
     let policy = Policy {
         scope: authored(10, 20),
         ..permit()
@@ -66,7 +66,7 @@ fn a_request_that_is_partly_outside_the_scope_is_denied_and_may_be_narrowed() {
 }
 
 #[test]
-fn data_are_selected_by_instance_relation_author_and_dependence() {
+fn rule_09_data_are_selected_by_instance_relation_author_and_dependence() {
     for meaning in [
         DataMeaning::INSTANCE,
         DataMeaning::RELATED,
@@ -95,7 +95,7 @@ fn data_are_selected_by_instance_relation_author_and_dependence() {
 }
 
 #[test]
-fn a_reference_of_another_meaning_does_not_select() {
+fn rule_09_a_reference_of_another_meaning_does_not_select() {
     let criteria = Criteria {
         data: vec![data_ref(DataMeaning::AUTHORED_BY, &[1; 32])],
         ..Criteria::default()
@@ -111,7 +111,7 @@ fn a_reference_of_another_meaning_does_not_select() {
 }
 
 #[test]
-fn a_denied_instance_is_denied_to_whoever_leaves_open_what_is_asked_for() {
+fn rule_09_a_denied_instance_is_denied_to_whoever_leaves_open_what_is_asked_for() {
     let secret = data_ref(DataMeaning::INSTANCE, &[1; 32]);
     let criteria = Criteria {
         data: vec![secret],
