@@ -55,7 +55,7 @@ pub(crate) fn request(changes: Value) -> Value {
 }
 
 /// Decides one case by a folder of cases, and answers its row.
-fn decide_at(consent: &Value, request: &Value, at: &str) -> Value {
+pub(crate) fn decide_at(consent: &Value, request: &Value, at: &str) -> Value {
     let user = User::new();
     let case = json!({"consent": consent, "request": request});
     user.file("cases/only.json", &case.to_string());
@@ -72,7 +72,7 @@ fn answer(changes: Value) -> String {
     decide(&request(changes))["answer"].as_str().unwrap().to_owned()
 }
 
-fn redacted(row: &Value) -> Vec<&str> {
+pub(crate) fn redacted(row: &Value) -> Vec<&str> {
     let obligations = row["obligations"].as_array().unwrap();
     obligations
         .iter()

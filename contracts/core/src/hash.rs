@@ -20,6 +20,8 @@ impl Domain {
     pub const RECORD: Self = Self(*b"salus/record\0\0\0\0");
     /// The identifier of a consent, see [`crate::consent::consent_id`].
     pub const CONSENT_ID: Self = Self(*b"salus/consent-id");
+    /// A code of any system, see [`crate::consent::code_ref`].
+    pub const CODE: Self = Self(*b"salus/code\0\0\0\0\0\0");
 }
 
 /// `H(domain || version || salt || bytes)`: 16, 1, 32 and any number of bytes.

@@ -99,7 +99,8 @@ pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<
             let request = AccessRequest::from_json(&read_json(request)?)?;
             let registry = connect(context).await?;
             let entry = registry.entry(consent).await?.ok_or(ConsentError::Unknown(consent))?;
-            on_chain(&opts, &registry, &[(consent, entry)], &request, context).await?
+            let imports = Import::all(&context.openings())?;
+            on_chain(&opts, &registry, &[(consent, entry)], &request, &imports, context).await?
         }
         (None, Some(consent)) => by_flags(&opts, consent, context).await?,
         (None, None) => return Err(Error::Usage("name a consent, --request or --batch".into())),
@@ -150,7 +151,7 @@ async fn by_imports(
         asked.push(import.clone());
         consents.push(consent);
     }
-    let decided = on_chain(opts, &registry, &consents, request, context).await?;
+    let decided = on_chain(opts, &registry, &consents, request, &asked, context).await?;
     Ok(decided.of(&asked))
 }
 
@@ -159,6 +160,7 @@ async fn on_chain(
     registry: &Consent,
     consents: &[(B256, Entry)],
     request: &AccessRequest,
+    imports: &[Import],
     context: &Context,
 ) -> Result<Decided, Error> {
     if opts.at.is_some() || request.at.is_some() {
@@ -168,7 +170,8 @@ async fn on_chain(
     }
     let asker = opts.requester.as_deref().map(|account| context.account(account));
     let asker = asker.transpose()?.map(|account| account.address());
-    let outcome = decide_on_chain(registry, &context.openings(), consents, request, asker).await?;
+    let names: Vec<_> = imports.iter().flat_map(|import| &import.codes).cloned().collect();
+    let outcome = decide_on_chain(registry, &context.openings(), consents, request, asker, &names).await?;
     let reason = (outcome.answer != Answer::NoConsent).then(|| outcome.reason_code());
     Ok(Decided {
         reason,
