@@ -166,7 +166,7 @@ fn what_cannot_be_imported_or_asked_is_named_and_changes_nothing() {
     let subject = format!("0x{}", "5a".repeat(32));
     let (exit, _, message) = refused(&[&["import", &world.file, "--subject", &subject], &grant[..]].concat());
     assert_eq!(exit, 2, "{message}");
-    assert!(message.contains("4 consents are active"), "{message}");
+    assert!(message.contains("5 consents are active"), "{message}");
     let empty = world.user.file("empty.json", &bundle(&[]).to_string());
     let (exit, _, message) = refused(&["import", &empty]);
     assert_eq!(exit, 2, "{message}");
