@@ -9,6 +9,7 @@ mod baseline;
 mod budget;
 mod checkout;
 mod consent;
+mod evaluator;
 mod host;
 mod index;
 mod ledger;
@@ -18,6 +19,7 @@ mod records;
 mod session;
 mod solidity;
 mod split;
+mod storage;
 mod telehealth;
 mod token;
 mod typed_data;
@@ -67,6 +69,9 @@ struct Report {
     /// What is not as the baseline says, a line each.
     objections: Vec<String>,
     budgets: Vec<Finding>,
+    /// What a consent takes in storage, beside its policy in clear.
+    storage: Vec<storage::Stored>,
+    evaluator: evaluator::Speed,
     session: session::Speed,
     index: index::Speed,
     /// What compiled the contracts in Solidity, and the library they use.
@@ -98,6 +103,8 @@ fn main() -> Result<()> {
         objections: baseline.objections(&rows),
         budgets: budget::findings(&rows),
         messages: rows,
+        storage: storage::measure(&checkout)?,
+        evaluator: evaluator::measure()?,
         session: session::measure(&checkout.code("token")?)?,
         index: index::measure()?,
         compilers: checkout.twin("Token")?.compilers,
@@ -110,7 +117,12 @@ fn main() -> Result<()> {
         for objection in &report.objections {
             writeln!(out, "not as the baseline says: {objection}")?;
         }
-        writeln!(out, "\nSession: {}", report.session)?;
+        writeln!(out, "\nStorage of a consent:")?;
+        for stored in &report.storage {
+            writeln!(out, "  {stored}")?;
+        }
+        writeln!(out, "Evaluator: {}", report.evaluator)?;
+        writeln!(out, "Session: {}", report.session)?;
         writeln!(out, "Index: {}", report.index)?;
     }
     Ok(())

@@ -16,8 +16,8 @@ use crate::{
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
-    signed::SignedError,
     receipt::ReceiptError,
+    signed::SignedError,
     story::StoryError,
 };
 

@@ -37,8 +37,8 @@ pub mod indexer;
 pub mod keystore;
 pub mod network;
 pub mod openings;
-pub mod signed;
 pub mod receipt;
+pub mod signed;
 pub mod story;
 
 pub use error::{Error, Exit, Fault};

@@ -22,6 +22,8 @@ impl Domain {
     pub const COMMUNITY: Self = Self(*b"salus/community\0");
     /// The identifier of a consent, see [`crate::consent::consent_id`].
     pub const CONSENT_ID: Self = Self(*b"salus/consent-id");
+    /// A code of any system, see [`crate::consent::code_ref`].
+    pub const CODE: Self = Self(*b"salus/code\0\0\0\0\0\0");
 }
 
 /// `H(domain || version || salt || bytes)`: 16, 1, 32 and any number of bytes.

@@ -3,6 +3,7 @@
 //!
 //! Addresses are alloy's here, because bindings are; [`h160`] and [`address`] convert.
 
+pub mod cases;
 pub mod consent;
 pub mod dice;
 pub mod erc20;

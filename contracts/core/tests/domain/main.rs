@@ -10,6 +10,7 @@ mod consent_registry;
 mod entry;
 mod merkle;
 mod model;
+mod properties;
 mod record_registry;
 mod rules;
 mod support;
