@@ -4,6 +4,7 @@ mod evaluate;
 mod explain;
 mod import;
 mod policy;
+mod share;
 mod view;
 
 use alloy_core::primitives::{Address, B256};
@@ -15,9 +16,10 @@ use self::{
     explain::ExplainOpts,
     import::ImportOpts,
     policy::PolicyOpts,
+    share::{ReceiveOpts, ShareOpts},
     view::{Answered, Ended, Granted, Registered, Shown, name_of},
 };
-use super::{Context, Output, codes, transaction::TransactionOpts};
+use super::{Context, Output, codes, context::Signer, transaction::TransactionOpts};
 use crate::{
     chain::Chain,
     consents::{self, ConsentError},
@@ -30,7 +32,7 @@ use crate::{
 #[command(after_help = "\
 A subject is 32 random bytes that stand for a patient in one relationship; the account that registers it controls it.
 A policy is committed to with a new salt. The opening (salt and policy) is kept in a private file on this machine and never
-sent to the chain in a transaction; the grantee needs a copy of it to have the policy evaluated.
+sent to the chain in a transaction; the grantee needs a copy of it (share) to have the policy evaluated.
 
 Examples:
   salus consent register --from patient
@@ -41,6 +43,8 @@ Examples:
   salus consent import consents.json --to clinic --from patient
   salus consent evaluate --request request.json
   salus consent evaluate --fhir consent.json --request request.json --at 2027-01-31
+  salus consent share 0x1c.. --to-key 0x8f.. --out for-clinic.json
+  salus consent receive for-clinic.json --key wallet:clinic/0
   salus consent revoke 0x1c.. --from patient")]
 pub(super) struct Opts {
     #[command(subcommand)]
@@ -52,7 +56,7 @@ pub(super) struct Opts {
 enum Command {
     /// Register a subject, which the signer controls from then on
     Register {
-        /// The subject, 32 bytes; without it, random ones are drawn
+        /// The subject, 32 bytes [default: that of the wallet's relationship which signs, or else random ones]
         #[arg(long, value_name = "HEX")]
         subject: Option<B256>,
         #[command(flatten)]
@@ -115,6 +119,10 @@ enum Command {
     Evaluate(EvaluateOpts),
     /// Say in words how a decision off chain comes about
     Explain(ExplainOpts),
+    /// Seal a consent's opening for its grantee, to be sent by any way
+    Share(ShareOpts),
+    /// Open what was shared, make sure that it is the consent's opening, and keep it
+    Receive(ReceiveOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -141,6 +149,8 @@ impl Opts {
             Command::Import(_) => "consent import",
             Command::Explain(_) => "consent explain",
             Command::Evaluate(_) => "consent evaluate",
+            Command::Share(_) => "consent share",
+            Command::Receive(_) => "consent receive",
             Command::Show { .. } => "consent show",
         }
     }
@@ -149,8 +159,10 @@ impl Opts {
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
     match opts.command {
         Command::Register { subject, transaction } => {
-            let (chain, key) = transaction.start(context).await?;
-            let subject = subject.unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
+            let (chain, Signer { key, subject: derived }) = transaction.start_as(context).await?;
+            let subject = subject
+                .or(derived)
+                .unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
             let consent = open(context, &chain).await?;
             let receipt = consent.register(&key, subject, transaction.options()).await?;
             let controller = key.account().address();
@@ -233,6 +245,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         Command::Import(opts) => import::run(opts, context, out).await,
         Command::Explain(opts) => explain::run(&opts, context, out),
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
+        Command::Share(opts) => share::share(&opts, context, out).await,
+        Command::Receive(opts) => share::receive(&opts, context, out).await,
         Command::Show {
             consent: id,
             subject,
