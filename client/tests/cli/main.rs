@@ -17,4 +17,6 @@ mod story;
 mod token;
 mod up;
 mod user;
+mod vault;
 mod visit;
+mod wallet;
