@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 /// The twin of contracts/consent: a registry of subjects and of the consents that they give, by the same ABI.
 ///
-/// It has what a consent's life takes and leaves out supersession, the transfer of control and the views that nothing
-/// here is compared by: less code than ours, to its own advantage.
+/// It has what a consent's life takes and leaves out supersession, the transfer of control, delegates, signed actions and the
+/// views that nothing here is compared by: less code than ours, to its own advantage.
 contract Consent {
     event SubjectRegistered(bytes32 indexed subject, address indexed controller);
     event ConsentGranted(
@@ -15,9 +15,11 @@ contract Consent {
         uint64 validFrom,
         uint64 validUntil,
         uint64 purposes,
-        uint64 classes
+        uint64 classes,
+        address grantor,
+        uint64 limit
     );
-    event ConsentRevoked(bytes32 indexed consentId, bytes32 indexed subject);
+    event ConsentRevoked(bytes32 indexed consentId, bytes32 indexed subject, address actor);
 
     error InvalidSubject();
     error SubjectAlreadyRegistered(bytes32 subject);
@@ -51,13 +53,15 @@ contract Consent {
         uint64 classes;
     }
 
-    /// Four slots: what `check` asks for is in the second and third.
+    /// Five slots: what `check` asks for is in the second to fourth.
     struct Entry {
         bytes32 subject;
         address grantee;
         Status status;
         uint32 sequence;
         Terms terms;
+        address grantor;
+        uint64 limit;
         bytes32 commitment;
     }
 
@@ -114,9 +118,22 @@ contract Consent {
         entry.terms.validUntil = validUntil;
         entry.terms.purposes = purposes;
         entry.terms.classes = classes;
+        entry.grantor = msg.sender;
+        entry.limit = type(uint64).max;
         entry.commitment = commitment;
         currentOfSubject[grantee] = consentId;
-        emit ConsentGranted(consentId, subject, grantee, commitment, validFrom, validUntil, purposes, classes);
+        emit ConsentGranted(
+            consentId,
+            subject,
+            grantee,
+            commitment,
+            validFrom,
+            validUntil,
+            purposes,
+            classes,
+            msg.sender,
+            type(uint64).max
+        );
     }
 
     function revokeConsent(bytes32 consentId) external {
@@ -127,7 +144,7 @@ contract Consent {
         _onlyController(subject);
         if (status != Status.Active) revert ConsentNotActive(consentId, uint8(status));
         entry.status = Status.Revoked;
-        emit ConsentRevoked(consentId, subject);
+        emit ConsentRevoked(consentId, subject, msg.sender);
     }
 
     function check(bytes32 subject, address grantee, uint8 purpose, uint8 class) external view returns (uint8 answer) {
@@ -138,7 +155,7 @@ contract Consent {
         Entry storage entry = entries[consentId];
         if (entry.status != Status.Active) return NO_CONSENT;
         Terms memory terms = entry.terms;
-        if (!_isNowWithin(terms) || !_isIn(terms.purposes, purpose)) return NO_CONSENT;
+        if (!_isNowWithin(terms) || !_isIn(terms.purposes & entry.limit, purpose)) return NO_CONSENT;
         return _isIn(terms.classes, class) ? PERMIT : DENY;
     }
 
@@ -154,7 +171,9 @@ contract Consent {
             uint64 purposes,
             uint64 classes,
             uint8 status,
-            uint32 sequence
+            uint32 sequence,
+            address grantor,
+            uint64 limit
         )
     {
         Entry memory entry = entries[consentId];
@@ -167,7 +186,9 @@ contract Consent {
             entry.terms.purposes,
             entry.terms.classes,
             uint8(entry.status),
-            entry.sequence
+            entry.sequence,
+            entry.grantor,
+            entry.limit
         );
     }
 

@@ -15,7 +15,7 @@ use sp_core::H160;
 use crate::{
     checkout::Checkout,
     ledger::Answer,
-    meter::{Implementation, Maker},
+    meter::{Implementation, Maker, word},
 };
 
 /// What a caller is told.
@@ -54,12 +54,16 @@ impl Told {
 /// Ours and its twins, each on a chain of its own, in the same state.
 pub(super) struct Company(Vec<(Maker, Session, H160)>);
 
+fn implementations(contract: &str, twin: &str, input: &[u8]) -> [Implementation; 3] {
+    let checkout = Checkout::of_tests();
+    let ours = Implementation::salus(checkout.code(contract).unwrap(), input.to_vec());
+    let [evm, polkavm] = checkout.twin(twin).unwrap().implementations(input);
+    [ours, evm, polkavm]
+}
+
 impl Company {
     pub(super) fn new(contract: &str, twin: &str) -> Self {
-        let checkout = Checkout::of_tests();
-        let ours = Implementation::salus(checkout.code(contract).unwrap(), Vec::new());
-        let twins = checkout.twin(twin).unwrap().implementations(&[]);
-        let deployed = [ours].into_iter().chain(twins).map(|implementation| {
+        let deployed = implementations(contract, twin, &[]).into_iter().map(|implementation| {
             let mut session = Session::new();
             let address = session
                 .deploy(&implementation.code, implementation.input)
@@ -68,6 +72,33 @@ impl Company {
             (implementation.maker, session, address)
         });
         Self(deployed.collect())
+    }
+
+    /// Creates another contract and its twins, each for the one that was on its chain before, and speaks to these. Answers
+    /// where the first ones are.
+    pub(super) fn create(&mut self, contract: &str, twin: &str) -> Vec<H160> {
+        let create = |(_, session, address): &mut (Maker, Session, H160), implementation: usize| {
+            let input = word(*address).into_word().0;
+            let implementation = implementations(contract, twin, &input)
+                .into_iter()
+                .nth(implementation)
+                .unwrap();
+            let created = session
+                .deploy(&implementation.code, implementation.input)
+                .unwrap()
+                .address;
+            std::mem::replace(address, created)
+        };
+        let each = self.0.iter_mut().enumerate();
+        each.map(|(number, member)| create(member, number)).collect()
+    }
+
+    /// Speaks to other contracts from now on. Answers to which it spoke before.
+    pub(super) fn turn_to(&mut self, contracts: &[H160]) -> Vec<H160> {
+        let members = self.0.iter_mut().zip(contracts);
+        members
+            .map(|((_, _, address), other)| std::mem::replace(address, *other))
+            .collect()
     }
 
     /// The chains' time, in seconds.

@@ -221,7 +221,7 @@ fn budgets() -> Vec<Budget> {
 /// Messages that compute more than they store: a Merkle proof of depth 20, an opened policy of 20 nodes, EIP-712 hashing.
 pub(crate) const COMPUTING: [(&str, &str); 3] = [
     ("records", "verifyInBatch, 2^20 leaves"),
-    ("consent", "evaluate, 20 nodes"),
+    ("policies", "evaluate, 20 nodes"),
     ("typed-data", "permitDigest"),
 ];
 

@@ -122,6 +122,16 @@ impl Meter {
         })
     }
 
+    /// Creates another contract on the same chain, and measures that one from now on. Answers where the first one is.
+    pub(crate) fn create(&mut self, contract: &'static str, implementation: &Implementation) -> Result<H160> {
+        let session = std::mem::take(&mut self.session);
+        let other = Self::deploy(session, contract, implementation)?;
+        let before = self.address;
+        self.rows.extend(other.rows);
+        (self.session, self.address, self.subject) = (other.session, other.address, other.subject);
+        Ok(before)
+    }
+
     /// Where the contract is.
     pub(crate) fn address(&self) -> Address {
         word(self.address)
@@ -185,10 +195,9 @@ impl Meter {
         Ok(answer)
     }
 
-    /// Calls another contract, without a row.
-    pub(crate) fn elsewhere(&mut self, caller: &Actor, contract: H160, input: Vec<u8>) -> Result<()> {
-        self.session.set_caller(caller.clone()).call(contract, input)?;
-        Ok(())
+    /// Calls another contract, without a row; answers what it returned.
+    pub(crate) fn elsewhere(&mut self, caller: &Actor, contract: H160, input: Vec<u8>) -> Result<Vec<u8>> {
+        Ok(self.session.set_caller(caller.clone()).call(contract, input)?.output)
     }
 
     /// Lets time pass until `time`, in seconds.

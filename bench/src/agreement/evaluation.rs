@@ -11,22 +11,33 @@ use salus_tests_contracts::{
     dice::Dice,
 };
 
+use sp_core::H160;
+
 use super::{Company, Told};
-use crate::{consent::IConsent, meter::word};
+use crate::{
+    consent::{IConsent, IPolicies},
+    meter::word,
+};
 
 const PATIENT: usize = 1;
 const DOCTOR: usize = 2;
 const SALT: B256 = B256::repeat_byte(0xa5);
 
+/// Consents, and what answers by their policies.
 struct Clinic {
     consents: Company,
+    policies: Vec<H160>,
     subjects: u32,
 }
 
 impl Clinic {
     fn new() -> Self {
+        let mut consents = Company::new("consent", "Consent");
+        let registries = consents.create("policies", "Evaluation");
+        let policies = consents.turn_to(&registries);
         Self {
-            consents: Company::new("consent", "Evaluation"),
+            consents,
+            policies,
             subjects: 0,
         }
     }
@@ -51,13 +62,16 @@ impl Clinic {
     }
 
     fn evaluate(&mut self, consent: B256, policy: &[u8], request: &[u8]) -> Told {
-        let evaluate = IConsent::evaluateCall {
+        let evaluate = IPolicies::evaluateCall {
             consentId: consent,
             salt: SALT,
             policy: Bytes::copy_from_slice(policy),
             request: Bytes::copy_from_slice(request),
         };
-        self.consents.ask(DOCTOR, &evaluate)
+        let registries = self.consents.turn_to(&self.policies);
+        let told = self.consents.ask(DOCTOR, &evaluate);
+        self.consents.turn_to(&registries);
+        told
     }
 }
 
@@ -76,7 +90,7 @@ fn policies_are_evaluated_alike() {
         let id = clinic.grant(&policy);
         for _ in 0..2 {
             let told = clinic.evaluate(id, &policy, &request(&mut dice));
-            let decision = told.answer::<IConsent::evaluateCall>();
+            let decision = told.answer::<IPolicies::evaluateCall>();
             answers[usize::from(decision.answer)] += 1;
             longest = longest.max(decision.path.len());
             redacting += usize::from(decision.redactLabels != 0);
@@ -143,7 +157,7 @@ fn policies_too_deep_too_wide_and_too_long_are_refused_alike() {
     };
     // Each provision flips its parent's decision for everything.
     for (fits, expected) in [(deep(8), 1), (wide(128), 2)] {
-        let decision = told(&encoded(&fits)).answer::<IConsent::evaluateCall>();
+        let decision = told(&encoded(&fits)).answer::<IPolicies::evaluateCall>();
         assert_eq!(decision.answer, expected);
     }
     for (root, rule) in [(deep(9), 12), (wide(129), 13), (nested, 13)] {
@@ -168,7 +182,7 @@ fn other_salts_grantees_and_times_are_answered_alike() {
             .encode()
             .unwrap()
     };
-    let answer = |told: Told| told.answer::<IConsent::evaluateCall>().answer;
+    let answer = |told: Told| told.answer::<IPolicies::evaluateCall>().answer;
     assert_eq!(answer(clinic.evaluate(id, &policy, &asked(doctor()))), 1);
     assert_eq!(answer(clinic.evaluate(id, &policy, &asked([9; 20]))), 0);
     assert_eq!(

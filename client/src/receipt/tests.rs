@@ -27,6 +27,8 @@ fn facts(policy: Option<Policy>) -> Facts {
                 classes: 0,
             },
             commitment: [4; 32],
+            grantor: [5; 20],
+            limit: u64::MAX,
         },
         controller: Some(Address::repeat_byte(5)),
         policy,

@@ -71,30 +71,31 @@ impl Action<'_> {
         let place = (*self.signer, word);
         let used = signed::use_nonce(&nonces.get(&place), &bit).ok_or(Refusal::InvalidNonce)?;
         let recovered = self.recovered(signable, domain_name)?;
-        if recovered != *self.signer {
-            return Err(Refusal::InvalidSigner(recovered));
+        // Nobody signs as the zero address, which is what comes of no signature.
+        if recovered != Some(*self.signer) {
+            return Err(Refusal::InvalidSigner(recovered.unwrap_or_default()));
         }
         nonces.set(&place, &used);
         Ok(())
     }
 
-    /// Whose signature it is; the zero address if nobody's.
-    fn recovered(&self, signable: &Signable, domain_name: &[u8; 32]) -> Result<Address, Refusal> {
+    /// Whose signature it is, if anybody's.
+    fn recovered(&self, signable: &Signable, domain_name: &[u8; 32]) -> Result<Option<Address>, Refusal> {
         let arguments = match self.call.split_at_checked(4) {
             Some((_, arguments)) if self.call.len() == signable.size => arguments,
-            _ => return Ok(Address::zero()),
+            _ => return Ok(None),
         };
         let hash = signed::struct_hash(&signable.type_hash, arguments, self.nonce, self.deadline, keccak256);
         let digest = eip712::digest(&separator(domain_name).0, &hash, keccak256);
         if *self.v > U256::from(u8::MAX) {
             let key = self.v.to_big_endian();
             let is_signed = sr25519_verify(&key, self.r, self.s, &digest);
-            return Ok(if is_signed { address_of(&key) } else { Address::zero() });
+            return Ok(is_signed.then(|| address_of(&key)));
         }
         if !eip712::is_low_s(self.s) {
             return Err(Refusal::HighS);
         }
-        Ok(ecrecover(&digest, self.v.byte(0), self.r, self.s).unwrap_or_default())
+        Ok(ecrecover(&digest, self.v.byte(0), self.r, self.s))
     }
 }
 

@@ -33,7 +33,8 @@ fn with_guardian(powers: u8, purposes: u64, seconds: u64) -> (Clinic, u64) {
     let mut clinic = Clinic::new();
     let until = clinic.now() + seconds;
     let call = delegation(powers, purposes, until);
-    clinic.world.send(patient(), clinic.contract, &call).unwrap();
+    let set = clinic.world.send(patient(), clinic.contract, &call);
+    set.expect("the delegate is set");
     (clinic, until)
 }
 

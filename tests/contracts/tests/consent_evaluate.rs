@@ -8,7 +8,7 @@ use salus_core::{
 use salus_tests_contracts::{
     consent::{
         Clinic,
-        IConsent::{markEnteredInErrorCall, revokeConsentCall},
+        IConsent::{consentOfCall, grantConsentCall, revokeConsentCall, supersedeConsentCall},
         IPolicies::{CommitmentMismatch, MalformedPolicy, MalformedRequest, UnknownConsent, evaluateCall},
         SALT, answer, asked, commitment, doctor, encoded, patient, status, stranger,
     },

@@ -30,7 +30,7 @@ impl Setup {
         let (mut clinic, patient) = (Clinic::without_subject(), Wallet::new(7));
         let domain = domain(clinic.contract);
         let register = registration(&patient, &domain, U256::ZERO);
-        relay(&mut clinic, &register).unwrap();
+        relay(&mut clinic, &register).expect("the subject is new");
         Self {
             clinic,
             domain,

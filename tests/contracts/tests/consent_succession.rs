@@ -24,7 +24,8 @@ fn declared() -> Clinic {
         silence: SILENCE,
         grace: GRACE,
     };
-    let done = clinic.world.send(patient(), clinic.contract, &call).unwrap();
+    let done = clinic.world.send(patient(), clinic.contract, &call);
+    let done = done.expect("the successor is set");
     let expected = SuccessorSet {
         subject: SUBJECT,
         controller: patient(),

@@ -11,7 +11,12 @@ use salus_core::{
 use salus_devchain::session::CallError;
 use salus_tests_contracts::{
     account,
-    consent::{Clinic, IConsent::*, IPolicies::*, SALT, SUBJECT, answer, asked, commitment, doctor, encoded, patient},
+    consent::{
+        Clinic,
+        IConsent::{grantConsentCall, revokeConsentCall},
+        IPolicies::*,
+        SALT, SUBJECT, answer, asked, commitment, doctor, encoded, patient,
+    },
     refusal,
 };
 
