@@ -20,6 +20,10 @@ impl Domain {
     pub const RECORD: Self = Self(*b"salus/record\0\0\0\0");
     /// The identifier of a consent, see [`crate::consent::consent_id`].
     pub const CONSENT_ID: Self = Self(*b"salus/consent-id");
+    /// The number of a licence, see [`crate::credentials::licence_commitment`].
+    pub const LICENCE: Self = Self(*b"salus/licence\0\0\0");
+    /// The identifier of a credential, see [`crate::credentials::credential_id`].
+    pub const CREDENTIAL_ID: Self = Self(*b"salus/credential");
 }
 
 /// `H(domain || version || salt || bytes)`: 16, 1, 32 and any number of bytes.

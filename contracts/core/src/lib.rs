@@ -15,6 +15,7 @@ extern crate std;
 mod bytes;
 pub mod codes;
 pub mod consent;
+pub mod credentials;
 pub mod eip712;
 pub mod hash;
 pub mod records;

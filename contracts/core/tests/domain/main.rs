@@ -7,6 +7,7 @@
 
 mod codec;
 mod consent_registry;
+mod credential_registry;
 mod entry;
 mod merkle;
 mod model;
