@@ -9,6 +9,7 @@ mod baseline;
 mod budget;
 mod checkout;
 mod consent;
+mod credentials;
 mod host;
 mod index;
 mod ledger;
@@ -120,6 +121,7 @@ fn main() -> Result<()> {
 fn messages(checkout: &Checkout) -> Result<Vec<Row>> {
     let mut rows = token::measure(checkout)?;
     rows.extend(consent::measure(checkout)?);
+    rows.extend(credentials::measure(checkout)?);
     rows.extend(records::measure(checkout)?);
     rows.extend(telehealth::measure(checkout)?);
     rows.extend(typed_data::measure(checkout)?);

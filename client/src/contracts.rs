@@ -5,6 +5,7 @@
 
 mod binding;
 pub mod consent;
+pub mod credentials;
 pub mod records;
 pub mod suite;
 pub mod telehealth;
@@ -38,11 +39,12 @@ macro_rules! artifact {
 
 /// The built contracts, in the order in which they are deployed. A new one goes to the end: on a new chain, the addresses
 /// of the others stay what they are.
-pub const ARTIFACTS: [Artifact; 4] = [
+pub const ARTIFACTS: [Artifact; 5] = [
     artifact!("token"),
     artifact!("consent"),
     artifact!("records"),
     artifact!("telehealth"),
+    artifact!("credentials"),
 ];
 
 /// The built contract of this name.

@@ -16,6 +16,7 @@ use crate::{
     chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
     contracts::{
         ARTIFACTS, Artifact,
+        credentials::{Credentials, ICredentials},
         telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
     },
@@ -38,6 +39,8 @@ pub struct Settings {
     pub token_holder: Address,
     /// How many seconds providers have, from the beginning of a consultation, to complete it; at most thirty days.
     pub completion_window: u64,
+    /// Who admits those who issue credentials.
+    pub credentials_owner: Address,
 }
 
 /// What became of one contract.
@@ -188,6 +191,10 @@ fn constructor_input(contract: &str, settings: &Settings) -> Vec<u8> {
         .abi_encode(),
         Telehealth::NAME => ITelehealth::constructorCall {
             completionWindow: settings.completion_window,
+        }
+        .abi_encode(),
+        Credentials::NAME => ICredentials::constructorCall {
+            initialOwner: settings.credentials_owner,
         }
         .abi_encode(),
         // The others take nothing.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use alloy_core::primitives::Address;
 
-use super::{consent::Consent, records::Records, telehealth::Telehealth, token::Token};
+use super::{consent::Consent, credentials::Credentials, records::Records, telehealth::Telehealth, token::Token};
 use crate::{
     Error,
     chain::Chain,
@@ -71,6 +71,12 @@ impl Suite {
     pub async fn telehealth(&self) -> Result<Telehealth, Error> {
         let address = self.deployed(Telehealth::NAME).await?;
         Ok(Telehealth::new(self.chain.clone(), address))
+    }
+
+    /// The registry of credentials, if it is there.
+    pub async fn credentials(&self) -> Result<Credentials, Error> {
+        let address = self.deployed(Credentials::NAME).await?;
+        Ok(Credentials::new(self.chain.clone(), address))
     }
 
     /// The address of a contract, once the chain has confirmed that this very code is there. Without that, a call to

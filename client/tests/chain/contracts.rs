@@ -26,6 +26,7 @@ fn settings(holder: &SigningKey) -> Settings {
         token_supply: U256::from(1_000_000),
         token_holder: holder.account().address(),
         completion_window: 3_600,
+        credentials_owner: holder.account().address(),
     }
 }
 

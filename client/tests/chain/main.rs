@@ -5,6 +5,7 @@
 
 mod connection;
 mod contracts;
+mod credentials;
 mod node;
 mod registries;
 mod transactions;

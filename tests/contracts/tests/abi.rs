@@ -4,6 +4,7 @@
 use alloy_core::json_abi::{EventParam, JsonAbi, Param};
 use salus_tests_contracts::{
     consent::IConsent::{IConsentCalls, IConsentErrors, IConsentEvents},
+    credentials::ICredentials::{ICredentialsCalls, ICredentialsErrors, ICredentialsEvents},
     erc20::IERC20::{IERC20Calls, IERC20Errors, IERC20Events},
     records::IRecords::{IRecordsCalls, IRecordsErrors, IRecordsEvents},
 };
@@ -16,7 +17,7 @@ fn abi(contract: &str) -> JsonAbi {
 }
 
 fn all() -> impl Iterator<Item = (&'static str, JsonAbi)> {
-    ["consent", "records", "telehealth", "token"]
+    ["consent", "credentials", "records", "telehealth", "token"]
         .into_iter()
         .map(|contract| (contract, abi(contract)))
 }
@@ -28,12 +29,18 @@ fn set<T: Into<String>>(signatures: impl IntoIterator<Item = T>) -> BTreeSet<Str
 /// What the tests' hand-written interfaces say, and what was built: neither knows anything that the other does not.
 #[test]
 fn the_built_interfaces_are_those_that_are_documented() {
-    let cases: [(_, &[&str], &[&str], &[&str]); 3] = [
+    let cases: [(_, &[&str], &[&str], &[&str]); 4] = [
         (
             "consent",
             IConsentCalls::SIGNATURES,
             IConsentEvents::SIGNATURES,
             IConsentErrors::SIGNATURES,
+        ),
+        (
+            "credentials",
+            ICredentialsCalls::SIGNATURES,
+            ICredentialsEvents::SIGNATURES,
+            ICredentialsErrors::SIGNATURES,
         ),
         (
             "records",

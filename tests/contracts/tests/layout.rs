@@ -6,6 +6,7 @@ use salus_devchain::runtime::CHAIN_ID;
 use salus_tests_contracts::{
     World, account,
     consent::{Clinic, IConsent, SUBJECT, doctor, patient},
+    credentials::{ICredentials, Register, board, owner},
     erc20::{self, IERC20, SUPPLY},
     h160,
     records::IRecords,
@@ -98,6 +99,50 @@ fn the_consents_entries_are_where_they_should_be() {
     ];
     assert_eq!(at(&[&[2], &id.0]), Some(consent.concat()));
     assert_eq!(at(&[&[3], &SUBJECT.0, &doctor().0.0]), Some(id.to_vec()));
+}
+
+#[test]
+fn the_credentials_entries_are_where_they_should_be() {
+    let (mut register, doctor) = (Register::new(), account(2));
+    let admitted = register.now().to_be_bytes();
+    register.world.session.advance_time(60);
+    let terms = register.physician(doctor);
+    let id = register.send(board(), &terms).unwrap().value;
+    let issued = register.now().to_be_bytes();
+    register.world.session.advance_time(60);
+    let changed = register.now().to_be_bytes();
+    let suspend = ICredentials::suspendCredentialCall { credentialId: id };
+    register.send(board(), &suspend).unwrap();
+    let remove = ICredentials::removeIssuerCall { issuer: board() };
+    register.send(owner(), &remove).unwrap();
+    let offer = ICredentials::transferOwnershipCall { newOwner: account(4) };
+    register.send(owner(), &offer).unwrap();
+
+    let contract = h160(register.contract);
+    let mut at = |key: &[&[u8]]| register.world.session.storage_at_var_key(contract, key.concat());
+    let (none, first) = (0u32.to_be_bytes(), 1u32.to_be_bytes());
+    assert_eq!(at(&[&[1]]), Some([owner().0.0, account(4).0.0].concat()));
+    let removed = [&first[..], &changed, &[0]];
+    assert_eq!(at(&[&[2], &board().0.0]), Some(removed.concat()));
+    assert_eq!(at(&[&[3], &board().0.0, &none]), Some([&admitted[..], &[1]].concat()));
+    let (role, sequence) = ([terms.role], none);
+    let validity = [terms.validFrom.to_be_bytes(), terms.validUntil.to_be_bytes()].concat();
+    let suspended = [&first[..], &changed, &[2], &sequence, &validity];
+    assert_eq!(at(&[&[4], &doctor.0.0, &role]), Some(suspended.concat()));
+    let active = [&issued[..], &[1], &sequence, &validity];
+    assert_eq!(at(&[&[5], &doctor.0.0, &role, &none]), Some(active.concat()));
+    let credential = [
+        &doctor.0.0[..],
+        &board().0.0,
+        &role,
+        &sequence,
+        &[2],
+        &terms.jurisdiction.0,
+        &terms.licenceHash.0,
+        &validity,
+        &issued,
+    ];
+    assert_eq!(at(&[&[6], &id.0]), Some(credential.concat()));
 }
 
 #[test]
