@@ -229,7 +229,7 @@ pub fn approve<R: Requests>(
     id: &Hash,
     consent: &Hash,
 ) -> Result<Request, R::Refusal> {
-    let request = answerable(requests, setting, now, actor, id)?;
+    let mut request = answerable(requests, setting, now, actor, id)?;
     let suits = setting.consent(consent).is_some_and(|facts| {
         facts.is_active
             && now <= facts.validity.until
@@ -239,13 +239,8 @@ pub fn approve<R: Requests>(
     if !suits {
         return Err(RequestError::UnsuitableConsent(*consent).into());
     }
-    let approved = Request {
-        status: Status::Approved,
-        consent: *consent,
-        ..request
-    };
-    requests.set_request(id, &approved);
-    Ok(approved)
+    request.consent = *consent;
+    Ok(end(requests, id, request, Status::Approved))
 }
 
 /// Answers a request with no; answers the request.
@@ -272,7 +267,7 @@ pub fn withdraw<R: Requests>(requests: &mut R, now: u64, caller: &Address, id: &
     if request.requester != *caller {
         return Err(RequestError::NotRequester(*id, *caller).into());
     }
-    only_open(id, &request, now)?;
+    only_open::<R>(id, &request, now)?;
     Ok(end(requests, id, request, Status::Withdrawn))
 }
 
@@ -282,10 +277,10 @@ pub fn open_request(requests: &impl Requests, now: u64, subject: &Subject, reque
     (requests.request(&id)?.status_at(now) == Status::Open).then_some(id)
 }
 
-fn end(requests: &mut impl Requests, id: &Hash, request: Request, status: Status) -> Request {
-    let ended = Request { status, ..request };
-    requests.set_request(id, &ended);
-    ended
+fn end(requests: &mut impl Requests, id: &Hash, mut request: Request, status: Status) -> Request {
+    request.status = status;
+    requests.set_request(id, &request);
+    request
 }
 
 fn answerable<R: Requests>(
@@ -296,20 +291,21 @@ fn answerable<R: Requests>(
     id: &Hash,
 ) -> Result<Request, R::Refusal> {
     let request = find(requests, id)?;
-    only_open(id, &request, now)?;
+    only_open::<R>(id, &request, now)?;
     if !setting.may_act(&request.subject, actor, power::ANSWER) {
         return Err(RequestError::MayNotAct(request.subject, *actor).into());
     }
     Ok(request)
 }
 
-fn find<R: Requests>(requests: &R, id: &Hash) -> Result<Request, RequestError> {
-    requests.request(id).ok_or_else(|| RequestError::UnknownRequest(*id))
+fn find<R: Requests>(requests: &R, id: &Hash) -> Result<Request, R::Refusal> {
+    let request = requests.request(id);
+    request.ok_or_else(|| RequestError::UnknownRequest(*id).into())
 }
 
-fn only_open(id: &Hash, request: &Request, now: u64) -> Result<(), RequestError> {
+fn only_open<R: Requests>(id: &Hash, request: &Request, now: u64) -> Result<(), R::Refusal> {
     match request.status_at(now) {
         Status::Open => Ok(()),
-        other => Err(RequestError::NotOpen(*id, other)),
+        other => Err(RequestError::NotOpen(*id, other).into()),
     }
 }

@@ -211,7 +211,7 @@ pub fn issue<R: Registry>(
     if !is_authorized(registry.authority(issuer)) {
         return Err(RegistryError::NotIssuer(*issuer).into());
     }
-    check(statement, now)?;
+    check::<R>(statement, now)?;
     let Statement { holder, role, .. } = *statement;
     let standing = registry.standing(holder, role);
     let (sequence, renewed) = match standing {
@@ -266,7 +266,8 @@ pub fn change<R: Registry>(
     if !is_issuer && registry.ownership().owner != *caller {
         return Err(RegistryError::NotIssuerOfCredential(*id, *caller).into());
     }
-    let status = transition(id, credential.status, to)?;
+    let status = credential.status.change(to);
+    let status = status.map_err(|error| RegistryError::Transition(*id, error))?;
     if now > credential.validity.until {
         return Err(RegistryError::CredentialExpired(*id, credential.validity.until).into());
     }
@@ -318,7 +319,7 @@ fn authorize<R: Registry>(
     since: u64,
     is_authorized: bool,
 ) -> Result<(), R::Refusal> {
-    let grown = grown(history, Authority { since, is_authorized })?;
+    let grown = grown::<_, R>(history, Authority { since, is_authorized })?;
     registry.set_authority(issuer, &grown);
     Ok(())
 }
@@ -337,16 +338,16 @@ fn put<R: Registry>(
         sequence: credential.sequence,
         validity: credential.validity,
     };
-    let grown = grown(history, next)?;
+    let grown = grown::<_, R>(history, next)?;
     registry.set_credential(id, credential);
     registry.set_standing(&credential.holder, credential.role, &grown);
     Ok(())
 }
 
-fn grown<C: Checkpoint>(history: Option<History<C>>, next: C) -> Result<Grown<C>, RegistryError> {
+fn grown<C: Checkpoint, R: Registry>(history: Option<History<C>>, next: C) -> Result<Grown<C>, R::Refusal> {
     match history {
         None => Ok((History::new(next), None)),
-        Some(history) => history.then(next).ok_or_else(|| RegistryError::TooManyChanges),
+        Some(history) => history.then(next).ok_or_else(|| RegistryError::TooManyChanges.into()),
     }
 }
 
@@ -365,21 +366,17 @@ fn renewable<R: Registry>(
     }
 }
 
-fn check(statement: &Statement<'_>, now: u64) -> Result<(), RegistryError> {
+fn check<R: Registry>(statement: &Statement<'_>, now: u64) -> Result<(), R::Refusal> {
     let Period { from, until } = statement.validity;
     if statement.holder == &[0; 20] {
-        Err(RegistryError::InvalidHolder)
+        Err(RegistryError::InvalidHolder.into())
     } else if statement.jurisdiction == &[0; 32] {
-        Err(RegistryError::InvalidJurisdiction)
+        Err(RegistryError::InvalidJurisdiction.into())
     } else if statement.licence == &[0; 32] {
-        Err(RegistryError::InvalidLicence)
+        Err(RegistryError::InvalidLicence.into())
     } else if from > until || now > until {
-        Err(RegistryError::InvalidValidity(statement.validity))
+        Err(RegistryError::InvalidValidity(statement.validity).into())
     } else {
         Ok(())
     }
-}
-
-fn transition(id: &Hash, from: Status, to: Status) -> Result<Status, RegistryError> {
-    from.change(to).map_err(|error| RegistryError::Transition(*id, error))
 }

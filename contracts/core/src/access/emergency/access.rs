@@ -24,6 +24,20 @@ pub enum Status {
     Ended = 4,
 }
 
+impl Status {
+    /// The status with this number.
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::None),
+            1 => Some(Self::Waiting),
+            2 => Some(Self::Open),
+            3 => Some(Self::Vetoed),
+            4 => Some(Self::Ended),
+            _ => None,
+        }
+    }
+}
+
 /// What a review came to. The numbers are those of the contract's ABI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]

@@ -36,18 +36,23 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// The record with one access more.
+    /// Adds one access.
     ///
     /// # Errors
-    /// [`EmergencyError::ReviewOverdue`], [`EmergencyError::TooManyUses`], [`EmergencyError::TooManyUnreviewed`],
-    /// [`EmergencyError::TooManyAccesses`].
-    pub fn using(mut self, now: u64, parameters: &Parameters, access: Unreviewed) -> Result<Self, EmergencyError> {
+    /// [`EmergencyError::ReviewOverdue`], [`EmergencyError::TooManyUnreviewed`], [`EmergencyError::TooManyUses`],
+    /// [`EmergencyError::TooManyAccesses`]; what became of the record does not matter then.
+    pub fn add<R: From<EmergencyError>>(
+        &mut self,
+        now: u64,
+        parameters: &Parameters,
+        access: Unreviewed,
+    ) -> Result<(), R> {
         let mut free = None;
         for place in &mut self.unreviewed {
             if !place.is_some() {
-                free = Some(place);
+                free.get_or_insert(place);
             } else if now >= place.review_by {
-                return Err(EmergencyError::ReviewOverdue(place.id, place.review_by));
+                return Err(EmergencyError::ReviewOverdue(place.id, place.review_by).into());
             }
         }
         *free.ok_or_else(|| EmergencyError::TooManyUnreviewed)? = access;
@@ -56,22 +61,21 @@ impl Actor {
         if now >= window_ends {
             (self.window_began, self.uses) = (now, 0);
         } else if self.uses >= parameters.max_uses {
-            return Err(EmergencyError::TooManyUses(window_ends));
+            return Err(EmergencyError::TooManyUses(window_ends).into());
         }
         self.uses = self.uses.saturating_add(1);
         let accesses = self.accesses.checked_add(1);
         self.accesses = accesses.ok_or_else(|| EmergencyError::TooManyAccesses)?;
-        Ok(self)
+        Ok(())
     }
 
-    /// The record without this access, which needs no review any more.
-    pub fn without(mut self, id: &Hash) -> Self {
+    /// Takes an access away that needs no review any more.
+    pub fn settle(&mut self, id: &Hash) {
         for place in &mut self.unreviewed {
             if place.id == *id {
                 *place = Unreviewed::default();
             }
         }
-        self
     }
 }
 
@@ -96,10 +100,19 @@ mod tests {
         Unreviewed { id, review_by }
     }
 
+    fn add(mut actor: Actor, now: u64, access: Unreviewed) -> Result<Actor, EmergencyError> {
+        actor.add(now, &PARAMETERS, access).map(|()| actor)
+    }
+
+    fn settled(mut actor: Actor, number: u8) -> Actor {
+        actor.settle(&[number; 32]);
+        actor
+    }
+
     fn uses(mut actor: Actor, now: u64, count: u8) -> Actor {
         for _ in 0..count {
             let number = u8::try_from(actor.accesses).unwrap() + 1;
-            actor = actor.using(now, &PARAMETERS, access(number, now + 1_000)).unwrap();
+            actor = add(actor, now, access(number, now + 1_000)).unwrap();
         }
         actor
     }
@@ -109,7 +122,7 @@ mod tests {
         let actor = uses(Actor::default(), NOW, 3);
         let another = access(9, NOW + 1_000);
         for now in [NOW, NOW + 99] {
-            let refused = actor.using(now, &PARAMETERS, another);
+            let refused = add(actor, now, another);
             assert_eq!(refused, Err(EmergencyError::TooManyUses(NOW + 100)));
         }
         let next = uses(actor, NOW + 100, 1);
@@ -122,10 +135,10 @@ mod tests {
         let actor = uses(actor, NOW + 100, 3);
         let actor = uses(actor, NOW + 200, 2);
         let another = access(9, NOW + 2_000);
-        let refused = actor.using(NOW + 200, &PARAMETERS, another);
+        let refused = add(actor, NOW + 200, another);
         assert_eq!(refused, Err(EmergencyError::TooManyUnreviewed));
-        let reviewed = actor.without(&[4; 32]);
-        let next = reviewed.using(NOW + 200, &PARAMETERS, another).unwrap();
+        let reviewed = settled(actor, 4);
+        let next = add(reviewed, NOW + 200, another).unwrap();
         assert!(next.unreviewed.contains(&another));
         assert!(!next.unreviewed.iter().any(|place| place.id == [4; 32]));
     }
@@ -139,11 +152,11 @@ mod tests {
                 place.review_by = NOW + 150;
             }
             let another = access(9, NOW + 2_000);
-            assert!(late.using(NOW + 149, &PARAMETERS, another).is_ok());
-            let refused = late.using(NOW + 150, &PARAMETERS, another);
+            assert!(add(late, NOW + 149, another).is_ok());
+            let refused = add(late, NOW + 150, another);
             assert_eq!(refused, Err(EmergencyError::ReviewOverdue([number; 32], NOW + 150)));
-            let reviewed = late.without(&[number; 32]);
-            assert!(reviewed.using(NOW + 150, &PARAMETERS, another).is_ok());
+            let reviewed = settled(late, number);
+            assert!(add(reviewed, NOW + 150, another).is_ok());
         }
     }
 
@@ -153,7 +166,7 @@ mod tests {
             accesses: u32::MAX,
             ..Actor::default()
         };
-        let refused = actor.using(NOW, &PARAMETERS, access(1, NOW));
+        let refused = add(actor, NOW, access(1, NOW));
         assert_eq!(refused, Err(EmergencyError::TooManyAccesses));
     }
 }

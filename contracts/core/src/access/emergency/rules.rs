@@ -132,15 +132,13 @@ pub fn set_veto_window<E: Emergencies>(
     subject: &Subject,
     seconds: u64,
 ) -> Result<(), E::Refusal> {
-    only_controller(setting, caller, subject)?;
+    only_controller::<E>(setting, caller, subject)?;
     let limit = setting.parameters().max_veto_window;
     if seconds > limit {
         return Err(EmergencyError::VetoWindowTooLong(seconds, limit).into());
     }
-    let safeguards = Safeguards {
-        veto_window: seconds,
-        ..emergencies.safeguards(subject)
-    };
+    let mut safeguards = emergencies.safeguards(subject);
+    safeguards.veto_window = seconds;
     emergencies.set_safeguards(subject, &safeguards);
     Ok(())
 }
@@ -156,11 +154,9 @@ pub fn set_emergency_key<E: Emergencies>(
     subject: &Subject,
     key: &Address,
 ) -> Result<(), E::Refusal> {
-    only_controller(setting, caller, subject)?;
-    let safeguards = Safeguards {
-        emergency_key: *key,
-        ..emergencies.safeguards(subject)
-    };
+    only_controller::<E>(setting, caller, subject)?;
+    let mut safeguards = emergencies.safeguards(subject);
+    safeguards.emergency_key = *key;
     emergencies.set_safeguards(subject, &safeguards);
     Ok(())
 }
@@ -207,9 +203,9 @@ pub fn break_glass<E: Emergencies>(
     signer: Option<&Address>,
 ) -> Result<Granted, E::Refusal> {
     let parameters = setting.parameters();
-    check(demand, actor, parameters)?;
-    let veto_window = wait(emergencies.safeguards(demand.subject), demand.subject, signer)?;
-    check_roles(setting, demand, actor, now)?;
+    check::<E>(demand, actor, parameters)?;
+    let veto_window = wait(emergencies, demand.subject, signer)?;
+    check_roles::<E>(setting, demand, actor, now)?;
     if let Some(id) = emergencies.latest_access(demand.subject, actor) {
         let latest = find(emergencies, &id)?.status_at(now);
         if matches!(latest, Status::Waiting | Status::Open) {
@@ -220,9 +216,9 @@ pub fn break_glass<E: Emergencies>(
     let opens_at = now.saturating_add(veto_window);
     let ends_at = opens_at.saturating_add(demand.duration);
     let review_by = ends_at.saturating_add(parameters.review_period);
-    let record = emergencies.actor(actor);
+    let mut record = emergencies.actor(actor);
     let id = emergencies.access_id(demand.subject, actor, record.accesses);
-    let record = record.using(now, parameters, Unreviewed { id, review_by })?;
+    record.add::<E::Refusal>(now, parameters, Unreviewed { id, review_by })?;
     let access = Access {
         subject: *demand.subject,
         actor: *actor,
@@ -257,16 +253,13 @@ pub fn veto<E: Emergencies>(
     caller: &Address,
     id: &Hash,
 ) -> Result<Access, E::Refusal> {
-    let access = in_status(emergencies, id, now, Status::Waiting)?;
+    let mut access = in_status(emergencies, id, now, Status::Waiting)?;
     if !setting.may_act(&access.subject, caller, power::VETO) {
         return Err(EmergencyError::MayNotAct(access.subject, *caller).into());
     }
-    let vetoed = Access {
-        is_vetoed: true,
-        ..access
-    };
-    settle(emergencies, id, &vetoed);
-    Ok(vetoed)
+    access.is_vetoed = true;
+    settle(emergencies, id, &access);
+    Ok(access)
 }
 
 /// Ends an open access now. For its actor.
@@ -274,13 +267,13 @@ pub fn veto<E: Emergencies>(
 /// # Errors
 /// [`EmergencyError::UnknownAccess`], [`EmergencyError::NotActor`], [`EmergencyError::WrongStatus`].
 pub fn end<E: Emergencies>(emergencies: &mut E, now: u64, caller: &Address, id: &Hash) -> Result<Access, E::Refusal> {
-    let access = in_status(emergencies, id, now, Status::Open)?;
+    let mut access = in_status(emergencies, id, now, Status::Open)?;
     if access.actor != *caller {
         return Err(EmergencyError::NotActor(*id, *caller).into());
     }
-    let ended = Access { ends_at: now, ..access };
-    emergencies.set_access(id, &ended);
-    Ok(ended)
+    access.ends_at = now;
+    emergencies.set_access(id, &access);
+    Ok(access)
 }
 
 /// Says whether an access that is over was justified. For its reviewer, while in the reviewers' role; when the review has been
@@ -297,7 +290,7 @@ pub fn review<E: Emergencies>(
     id: &Hash,
     outcome: Outcome,
 ) -> Result<Access, E::Refusal> {
-    let access = in_status(emergencies, id, now, Status::Ended)?;
+    let mut access = in_status(emergencies, id, now, Status::Ended)?;
     if access.outcome != Outcome::None {
         return Err(EmergencyError::AlreadyReviewed(*id).into());
     }
@@ -313,10 +306,10 @@ pub fn review<E: Emergencies>(
     if access.actor == *caller || (access.reviewer != *caller && !is_abandoned) {
         return Err(EmergencyError::NotReviewer(*id, *caller).into());
     }
-    only_with_role(setting, caller, reviewer_role, now)?;
-    let reviewed = Access { outcome, ..access };
-    settle(emergencies, id, &reviewed);
-    Ok(reviewed)
+    only_with_role::<E>(setting, caller, reviewer_role, now)?;
+    access.outcome = outcome;
+    settle(emergencies, id, &access);
+    Ok(access)
 }
 
 /// Whether an actor has an open access to a subject now.
@@ -326,77 +319,95 @@ pub fn is_open(emergencies: &impl Emergencies, now: u64, subject: &Subject, acto
     access.is_some_and(|access| access.status_at(now) == Status::Open)
 }
 
-fn check(demand: &Demand<'_>, actor: &Address, parameters: &Parameters) -> Result<(), EmergencyError> {
-    if demand.purpose.mask() & EMERGENCIES == 0 {
-        Err(EmergencyError::NotAnEmergency(demand.purpose))
-    } else if demand.role.mask() & parameters.emergency_roles == 0 {
-        Err(EmergencyError::RoleNotAdmitted(demand.role))
+fn check<E: Emergencies>(demand: &Demand<'_>, actor: &Address, parameters: &Parameters) -> Result<(), E::Refusal> {
+    let &Demand { role, purpose, .. } = demand;
+    if purpose.mask() & EMERGENCIES == 0 {
+        Err(EmergencyError::NotAnEmergency(purpose).into())
+    } else if role.mask() & parameters.emergency_roles == 0 {
+        Err(EmergencyError::RoleNotAdmitted(role).into())
     } else if demand.evidence == &[0; 32] {
-        Err(EmergencyError::MissingEvidence)
+        Err(EmergencyError::MissingEvidence.into())
     } else if demand.duration == 0 || demand.duration > parameters.max_duration {
-        Err(EmergencyError::InvalidDuration(
-            demand.duration,
-            parameters.max_duration,
-        ))
+        Err(EmergencyError::InvalidDuration(demand.duration, parameters.max_duration).into())
     } else if demand.reviewer == actor {
-        Err(EmergencyError::InvalidReviewer(*actor))
+        Err(EmergencyError::InvalidReviewer(*actor).into())
     } else {
         Ok(())
     }
 }
 
 /// How long an access waits before it opens.
-fn wait(safeguards: Safeguards, subject: &Subject, signer: Option<&Address>) -> Result<u64, EmergencyError> {
+fn wait<E: Emergencies>(emergencies: &E, subject: &Subject, signer: Option<&Address>) -> Result<u64, E::Refusal> {
+    let safeguards = emergencies.safeguards(subject);
     match signer {
         None => Ok(safeguards.veto_window),
         // No key has the zero address.
         Some(signer) if *signer == safeguards.emergency_key && *signer != NOBODY => Ok(0),
-        Some(signer) => Err(EmergencyError::InvalidEmergencyKey(*subject, *signer)),
+        Some(signer) => Err(EmergencyError::InvalidEmergencyKey(*subject, *signer).into()),
     }
 }
 
-fn check_roles(setting: &impl Setting, demand: &Demand<'_>, actor: &Address, now: u64) -> Result<(), EmergencyError> {
-    only_with_role(setting, actor, demand.role, now)?;
-    only_with_role(setting, demand.reviewer, setting.parameters().reviewer_role, now)?;
+fn check_roles<E: Emergencies>(
+    setting: &impl Setting,
+    demand: &Demand<'_>,
+    actor: &Address,
+    now: u64,
+) -> Result<(), E::Refusal> {
+    only_with_role::<E>(setting, actor, demand.role, now)?;
+    only_with_role::<E>(setting, demand.reviewer, setting.parameters().reviewer_role, now)?;
     if setting.controller_of(demand.subject) == NOBODY {
-        return Err(EmergencyError::UnknownSubject(*demand.subject));
+        return Err(EmergencyError::UnknownSubject(*demand.subject).into());
     }
     Ok(())
 }
 
-fn only_with_role(setting: &impl Setting, account: &Address, role: Role, now: u64) -> Result<(), EmergencyError> {
+#[inline(never)]
+fn only_with_role<E: Emergencies>(
+    setting: &impl Setting,
+    account: &Address,
+    role: Role,
+    now: u64,
+) -> Result<(), E::Refusal> {
     if setting.has_role(account, role, now) {
         Ok(())
     } else {
-        Err(EmergencyError::MissingCredential(*account, role))
+        Err(EmergencyError::MissingCredential(*account, role).into())
     }
 }
 
-fn only_controller(setting: &impl Setting, caller: &Address, subject: &Subject) -> Result<(), EmergencyError> {
+fn only_controller<E: Emergencies>(
+    setting: &impl Setting,
+    caller: &Address,
+    subject: &Subject,
+) -> Result<(), E::Refusal> {
     let controller = setting.controller_of(subject);
     if controller == NOBODY || controller != *caller {
-        return Err(EmergencyError::NotController(*subject, *caller));
+        return Err(EmergencyError::NotController(*subject, *caller).into());
     }
     Ok(())
 }
 
-fn find<E: Emergencies>(emergencies: &E, id: &Hash) -> Result<Access, EmergencyError> {
-    emergencies.access(id).ok_or_else(|| EmergencyError::UnknownAccess(*id))
+fn find<E: Emergencies>(emergencies: &E, id: &Hash) -> Result<Access, E::Refusal> {
+    let access = emergencies.access(id);
+    access.ok_or_else(|| EmergencyError::UnknownAccess(*id).into())
 }
 
-fn in_status<E: Emergencies>(emergencies: &E, id: &Hash, now: u64, status: Status) -> Result<Access, EmergencyError> {
+#[inline(never)]
+fn in_status<E: Emergencies>(emergencies: &E, id: &Hash, now: u64, status: Status) -> Result<Access, E::Refusal> {
     let access = find(emergencies, id)?;
     let actual = access.status_at(now);
     if actual == status {
         Ok(access)
     } else {
-        Err(EmergencyError::WrongStatus(*id, actual))
+        Err(EmergencyError::WrongStatus(*id, actual).into())
     }
 }
 
 /// Writes an access that needs no review any more.
+#[inline(never)]
 fn settle(emergencies: &mut impl Emergencies, id: &Hash, access: &Access) {
-    let record = emergencies.actor(&access.actor).without(id);
+    let mut record = emergencies.actor(&access.actor);
+    record.settle(id);
     emergencies.set_actor(&access.actor, &record);
     emergencies.set_access(id, access);
 }
