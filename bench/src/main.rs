@@ -3,6 +3,7 @@
 //!
 //! Weights are exact and repeat; speeds are not, so they are printed as measured in this run and never tested.
 
+mod access;
 #[cfg(test)]
 mod agreement;
 mod baseline;
@@ -122,6 +123,7 @@ fn messages(checkout: &Checkout) -> Result<Vec<Row>> {
     let mut rows = token::measure(checkout)?;
     rows.extend(consent::measure(checkout)?);
     rows.extend(credentials::measure(checkout)?);
+    rows.extend(access::measure(checkout)?);
     rows.extend(records::measure(checkout)?);
     rows.extend(telehealth::measure(checkout)?);
     rows.extend(typed_data::measure(checkout)?);

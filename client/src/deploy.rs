@@ -9,6 +9,7 @@ use alloy_core::{
     primitives::{Address, B256, U256, keccak256},
     sol_types::SolConstructor,
 };
+use salus_core::{access::Parameters, codes::Role};
 use serde::Serialize;
 
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
     chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
     contracts::{
         ARTIFACTS, Artifact,
+        access::{Access, IAccess},
+        consent::Consent,
         credentials::{Credentials, ICredentials},
         telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
@@ -41,7 +44,21 @@ pub struct Settings {
     pub completion_window: u64,
     /// Who admits those who issue credentials.
     pub credentials_owner: Address,
+    /// What is fixed for emergencies.
+    pub emergencies: Parameters,
 }
+
+/// What is usual in emergencies: physicians and nurses may break the glass for eight hours, five times a day; it is reviewed by
+/// somebody with a credential as healthcare provider, within a week; patients may have a veto window of up to a day.
+pub const USUAL_EMERGENCIES: Parameters = Parameters {
+    emergency_roles: Role::PHYS.mask() | Role::NURS.mask() | Role::DOCTOR.mask() | Role::NURSE.mask(),
+    reviewer_role: Role::PROV,
+    max_duration: 8 * 3_600,
+    max_uses: 5,
+    uses_window: 86_400,
+    review_period: 7 * 86_400,
+    max_veto_window: 86_400,
+};
 
 /// What became of one contract.
 #[derive(Debug, Clone, Serialize)]
@@ -86,7 +103,8 @@ pub async fn deploy(
         let deployed = match present(chain, &book, &artifact, fresh).await? {
             Some(present) => present,
             None => {
-                let (deployment, receipt) = create(chain, key, &artifact, settings, &book, options).await?;
+                let input = constructor_input(artifact.name, settings, &book, deployments)?;
+                let (deployment, receipt) = create(chain, key, &artifact, input, &book, options).await?;
                 let deployed = Deployed {
                     contract: artifact.name,
                     address: deployment.address,
@@ -146,11 +164,10 @@ async fn create(
     chain: &Chain,
     key: &SigningKey,
     artifact: &Artifact,
-    settings: &Settings,
+    input: Vec<u8>,
     book: &AddressBook,
     options: SubmitOptions,
 ) -> Result<(Deployment, Receipt), Error> {
-    let input = constructor_input(artifact.name, settings);
     let message = Message::create(artifact.code.to_vec(), input);
     let receipt = chain.submit(key, &message, options).await?;
     let address = receipt.created.ok_or(ChainError::Missing {
@@ -179,8 +196,15 @@ async fn create(
     Ok((deployment, receipt))
 }
 
-fn constructor_input(contract: &str, settings: &Settings) -> Vec<u8> {
-    match contract {
+/// The constructor's input. Contracts that ask others come after those, which the address book knows by then.
+fn constructor_input(
+    contract: &str,
+    settings: &Settings,
+    book: &AddressBook,
+    deployments: &Path,
+) -> Result<Vec<u8>, Error> {
+    let address_of = |name| book.contract(deployments, name).map(|deployment| deployment.address);
+    Ok(match contract {
         Token::NAME => IToken::constructorCall {
             name: settings.token_name.clone(),
             symbol: settings.token_symbol.clone(),
@@ -197,7 +221,22 @@ fn constructor_input(contract: &str, settings: &Settings) -> Vec<u8> {
             initialOwner: settings.credentials_owner,
         }
         .abi_encode(),
+        Access::NAME => {
+            let emergencies = &settings.emergencies;
+            IAccess::constructorCall {
+                consent: address_of(Consent::NAME)?,
+                credentials: address_of(Credentials::NAME)?,
+                emergencyRoles: emergencies.emergency_roles,
+                reviewerRole: emergencies.reviewer_role.bit(),
+                maxDuration: emergencies.max_duration,
+                maxUses: emergencies.max_uses,
+                usesWindow: emergencies.uses_window,
+                reviewPeriod: emergencies.review_period,
+                maxVetoWindow: emergencies.max_veto_window,
+            }
+            .abi_encode()
+        }
         // The others take nothing.
         _ => Vec::new(),
-    }
+    })
 }

@@ -20,7 +20,7 @@ pub use error::DevnetError;
 use crate::{
     Error,
     chain::{Chain, Finality, SubmitOptions},
-    deploy::{self, Deployed, Settings},
+    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
     keystore::dev,
     network::{Network, address_book::AddressBook},
 };
@@ -195,6 +195,7 @@ impl Settings {
             token_holder: holder,
             completion_window: 86_400,
             credentials_owner: holder,
+            emergencies: USUAL_EMERGENCIES,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! `salus deploy`: the contracts of a network.
 
+mod emergencies;
+
 use std::{fmt, path::PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
+use self::emergencies::EmergencyOpts;
 use super::{Context, Output, amount, transaction::TransactionOpts};
 use crate::{
     deploy::{self, Deployed, Settings},
@@ -49,6 +52,8 @@ pub(super) struct Opts {
     /// Who admits those who issue credentials [default: the account that deploys]
     #[arg(long, value_name = "ACCOUNT")]
     credentials_owner: Option<String>,
+    #[command(flatten)]
+    emergencies: EmergencyOpts,
 }
 
 #[derive(Serialize)]
@@ -84,6 +89,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         token_holder: holder.unwrap_or_else(|| key.account()).address(),
         completion_window: opts.completion_window,
         credentials_owner: owner.unwrap_or_else(|| key.account()).address(),
+        emergencies: opts.emergencies.parameters(),
     };
     let options = opts.transaction.options();
     let told = |deployed: &Deployed| match &deployed.receipt {

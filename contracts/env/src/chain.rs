@@ -76,6 +76,7 @@ pub(crate) fn call<'out>(
 }
 
 /// Whether there is code at `address`. A call to an account without code succeeds and does nothing.
-pub(crate) fn is_contract(address: &Address) -> bool {
+#[must_use]
+pub fn is_contract(address: &Address) -> bool {
     salus_host::code_size(&address.0) != 0
 }

@@ -3,6 +3,7 @@
 //!
 //! Addresses are alloy's here, because bindings are; [`h160`] and [`address`] convert.
 
+pub mod access;
 pub mod consent;
 pub mod credentials;
 pub mod dice;

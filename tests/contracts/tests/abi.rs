@@ -3,6 +3,7 @@
 
 use alloy_core::json_abi::{EventParam, JsonAbi, Param};
 use salus_tests_contracts::{
+    access::IAccess::{IAccessCalls, IAccessErrors, IAccessEvents},
     consent::IConsent::{IConsentCalls, IConsentErrors, IConsentEvents},
     credentials::ICredentials::{ICredentialsCalls, ICredentialsErrors, ICredentialsEvents},
     erc20::IERC20::{IERC20Calls, IERC20Errors, IERC20Events},
@@ -17,7 +18,7 @@ fn abi(contract: &str) -> JsonAbi {
 }
 
 fn all() -> impl Iterator<Item = (&'static str, JsonAbi)> {
-    ["consent", "credentials", "records", "telehealth", "token"]
+    ["access", "consent", "credentials", "records", "telehealth", "token"]
         .into_iter()
         .map(|contract| (contract, abi(contract)))
 }
@@ -29,7 +30,13 @@ fn set<T: Into<String>>(signatures: impl IntoIterator<Item = T>) -> BTreeSet<Str
 /// What the tests' hand-written interfaces say, and what was built: neither knows anything that the other does not.
 #[test]
 fn the_built_interfaces_are_those_that_are_documented() {
-    let cases: [(_, &[&str], &[&str], &[&str]); 4] = [
+    let cases: [(_, &[&str], &[&str], &[&str]); 5] = [
+        (
+            "access",
+            IAccessCalls::SIGNATURES,
+            IAccessEvents::SIGNATURES,
+            IAccessErrors::SIGNATURES,
+        ),
         (
             "consent",
             IConsentCalls::SIGNATURES,
