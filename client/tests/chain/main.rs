@@ -3,6 +3,7 @@
 #![cfg(feature = "devchain")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod connection;
 mod contracts;
 mod credentials;
