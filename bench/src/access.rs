@@ -1,5 +1,7 @@
 //! The access contract's messages, with the contracts that it asks.
 
+mod signed;
+
 use alloy_core::{
     primitives::{Address, B256, keccak256},
     sol,
@@ -67,6 +69,7 @@ pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
     requests(&mut access, &cast, others.consent_id)?;
     emergencies(&mut access, &cast)?;
     logs(&mut access, &cast)?;
+    signed::measure(&mut access, &cast.doctor)?;
     Ok(access.into_rows())
 }
 
@@ -177,10 +180,12 @@ fn emergencies(access: &mut Meter, cast: &Cast) -> Result<()> {
     )?;
     let key = IAccess::setEmergencyKeyCall {
         subject: SUBJECT,
-        emergencyKey: word(patient.address()),
+        emergencyKey: signed::Key::new().address()?,
     };
     access.measure("setEmergencyKey", patient, &key)?;
     access.measure_aside("safeguardsOf", doctor, &IAccess::safeguardsOfCall { subject: SUBJECT })?;
+    let with_key = signed::Key::new().open(access.address(), &break_glass, actor);
+    access.measure_aside("breakGlassWithKey", doctor, &with_key)?;
     let id = access.measure("breakGlass", doctor, &break_glass)?;
     access.measure_aside("veto", patient, &IAccess::vetoCall { accessId: id })?;
     let opens_at = access.now() + 60;

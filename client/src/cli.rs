@@ -4,6 +4,7 @@
 //! each with its `Opts` and a `run(opts, context, out)`.
 
 mod account;
+mod action;
 mod amount;
 mod codes;
 mod coin;
@@ -15,7 +16,9 @@ mod moment;
 mod network;
 mod output;
 mod record;
+mod relay;
 mod story;
+mod subject;
 mod token;
 mod transaction;
 #[cfg(feature = "devchain")]
@@ -70,6 +73,10 @@ enum Command {
     Token(token::Opts),
     /// Register subjects; grant, replace and revoke consents; ask by them
     Consent(consent::Opts),
+    /// Pass control of subjects on, name delegates and a successor, cancel what was signed
+    Subject(subject::Opts),
+    /// Send what somebody else has signed
+    Relay(relay::Opts),
     /// Anchor records, prove them, and verify them
     Record(record::Opts),
     /// Ask for consultations, pay for them through escrow, and withdraw
@@ -93,6 +100,8 @@ impl Command {
             Self::Deploy(_) => "deploy",
             Self::Token(opts) => opts.name(),
             Self::Consent(opts) => opts.name(),
+            Self::Subject(opts) => opts.name(),
+            Self::Relay(_) => "relay",
             Self::Record(opts) => opts.name(),
             Self::Visit(opts) => opts.name(),
             Self::Network(_) => "network",
@@ -109,6 +118,8 @@ impl Command {
             Self::Deploy(opts) => deploy::run(opts, context, out).await,
             Self::Token(opts) => token::run(opts, context, out).await,
             Self::Consent(opts) => consent::run(opts, context, out).await,
+            Self::Subject(opts) => subject::run(opts, context, out).await,
+            Self::Relay(opts) => relay::run(opts, context, out).await,
             Self::Record(opts) => record::run(opts, context, out).await,
             Self::Visit(opts) => visit::run(opts, context, out).await,
             Self::Network(opts) => network::run(opts, context, out),

@@ -12,11 +12,11 @@ use salus_core::{
 use crate::{
     Error,
     chain::{Receipt, SubmitOptions},
-    contracts::consent::{Consent, Grant, Opened},
+    contracts::consent::{Consent, Grant},
     error::{Exit, Fault},
     fhir::Salt,
     keystore::SigningKey,
-    openings::{Openings, PolicyOpening},
+    openings::{OpeningError, Openings, PolicyOpening},
 };
 
 /// Why consent cannot be given or asked by.
@@ -101,15 +101,30 @@ impl Draft {
         })
     }
 
-    fn opening(&self, subject: B256, grantee: Address) -> PolicyOpening {
-        PolicyOpening {
-            commitment: self.commitment,
-            salt: self.salt.clone(),
-            policy: self.policy.clone(),
+    /// The consent to it, of a subject for a grantee.
+    pub fn grant(&self, (subject, grantee): (B256, Address)) -> Grant {
+        Grant {
             subject,
             grantee,
+            commitment: self.commitment,
+            terms: self.terms,
         }
     }
+}
+
+/// Keeps the opening of a draft, before what it opens goes on chain.
+///
+/// # Errors
+/// [`crate::openings::OpeningError`]
+pub fn keep(openings: &Openings, (subject, grantee): (B256, Address), draft: &Draft) -> Result<(), OpeningError> {
+    openings.save(&PolicyOpening {
+        commitment: draft.commitment,
+        salt: draft.salt.clone(),
+        policy: draft.policy.clone(),
+        subject,
+        grantee,
+    })?;
+    Ok(())
 }
 
 /// Keeps the opening and grants the consent; answers its identifier.
@@ -121,65 +136,13 @@ pub async fn grant(
     consent: &Consent,
     openings: &Openings,
     key: &SigningKey,
-    (subject, grantee): (B256, Address),
+    parties: (B256, Address),
     draft: &Draft,
     options: SubmitOptions,
 ) -> Result<(B256, Receipt), Error> {
-    let grant = Grant {
-        subject,
-        grantee,
-        commitment: draft.commitment,
-        terms: draft.terms,
-    };
-    openings.save(&draft.opening(subject, grantee))?;
-    let granted = consent.grant(key, &grant, options).await;
-    Ok(openings.settle::<PolicyOpening, _>(draft.commitment, granted)?)
-}
-
-/// Keeps the opening and puts the draft in the place of a live consent, for the same grantee; answers the new
-/// identifier.
-///
-/// # Errors
-/// As [`grant`]; [`ConsentError::Unknown`].
-pub async fn supersede(
-    consent: &Consent,
-    openings: &Openings,
-    key: &SigningKey,
-    consent_id: B256,
-    draft: &Draft,
-    options: SubmitOptions,
-) -> Result<(B256, Receipt), Error> {
-    let old = consent
-        .entry(consent_id)
-        .await?
-        .ok_or(ConsentError::Unknown(consent_id))?;
-    openings.save(&draft.opening(old.subject.into(), old.grantee.into()))?;
-    let granted = consent
-        .supersede(key, consent_id, draft.commitment, draft.terms, options)
-        .await;
-    Ok(openings.settle::<PolicyOpening, _>(draft.commitment, granted)?)
-}
-
-/// Opens a consent with what is kept here and has the contract answer a request by it. It is a question: nothing of it
-/// gets into a block.
-///
-/// # Errors
-/// [`ConsentError::Unknown`]; [`crate::openings::OpeningError`] if the opening is not here; what the contract refuses.
-pub async fn ask(
-    consent: &Consent,
-    openings: &Openings,
-    consent_id: B256,
-    request: &Request<'_>,
-) -> Result<Opened, Error> {
-    let entry = consent
-        .entry(consent_id)
-        .await?
-        .ok_or(ConsentError::Unknown(consent_id))?;
-    let opening: PolicyOpening = openings.load(entry.commitment.into())?;
-    let request = request.encode().map_err(ConsentError::from)?;
-    Ok(consent
-        .evaluate(consent_id, &opening.salt, &opening.policy, &request)
-        .await?)
+    keep(openings, parties, draft)?;
+    let granted = consent.grant(key, &draft.grant(parties), options).await;
+    openings.settle::<PolicyOpening, _>(draft.commitment, granted.map_err(Error::from))
 }
 
 /// The widest masks of purposes and classes such that the contract's `check` permits nothing that the policy, while the

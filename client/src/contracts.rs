@@ -7,6 +7,7 @@ pub mod access;
 mod binding;
 pub mod consent;
 pub mod credentials;
+pub mod policies;
 pub mod records;
 pub mod suite;
 pub mod telehealth;
@@ -40,11 +41,12 @@ macro_rules! artifact {
 
 /// The built contracts, in the order in which they are deployed. A new one goes to the end: on a new chain, the addresses
 /// of the others stay what they are.
-pub const ARTIFACTS: [Artifact; 6] = [
+pub const ARTIFACTS: [Artifact; 7] = [
     artifact!("token"),
     artifact!("consent"),
     artifact!("records"),
     artifact!("telehealth"),
+    artifact!("policies"),
     artifact!("credentials"),
     artifact!("access"),
 ];

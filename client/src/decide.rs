@@ -17,5 +17,5 @@ pub use chain::decide_on_chain;
 pub use given::Given;
 pub use identity::{BundleResolver, Identifier};
 pub use import::{GrantedOn, Import};
-pub use outcome::{Answered, Obligation, Outcome};
+pub use outcome::{Answered, Obligation, Outcome, name_of};
 pub use request::{AccessRequest, Question};

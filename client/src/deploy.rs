@@ -20,6 +20,7 @@ use crate::{
         access::{Access, IAccess},
         consent::Consent,
         credentials::{Credentials, ICredentials},
+        policies::{IPolicies, Policies},
         telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
     },
@@ -103,7 +104,7 @@ pub async fn deploy(
         let deployed = match present(chain, &book, &artifact, fresh).await? {
             Some(present) => present,
             None => {
-                let input = constructor_input(artifact.name, settings, &book, deployments)?;
+                let input = constructor_input(artifact.name, settings, &book)?;
                 let (deployment, receipt) = create(chain, key, &artifact, input, &book, options).await?;
                 let deployed = Deployed {
                     contract: artifact.name,
@@ -196,14 +197,8 @@ async fn create(
     Ok((deployment, receipt))
 }
 
-/// The constructor's input. Contracts that ask others come after those, which the address book knows by then.
-fn constructor_input(
-    contract: &str,
-    settings: &Settings,
-    book: &AddressBook,
-    deployments: &Path,
-) -> Result<Vec<u8>, Error> {
-    let address_of = |name| book.contract(deployments, name).map(|deployment| deployment.address);
+/// The constructor's input. Contracts that ask others come after those.
+fn constructor_input(contract: &str, settings: &Settings, book: &AddressBook) -> Result<Vec<u8>, Error> {
     Ok(match contract {
         Token::NAME => IToken::constructorCall {
             name: settings.token_name.clone(),
@@ -217,6 +212,10 @@ fn constructor_input(
             completionWindow: settings.completion_window,
         }
         .abi_encode(),
+        Policies::NAME => IPolicies::constructorCall {
+            consents: deployed_before(book, Consent::NAME)?,
+        }
+        .abi_encode(),
         Credentials::NAME => ICredentials::constructorCall {
             initialOwner: settings.credentials_owner,
         }
@@ -224,8 +223,8 @@ fn constructor_input(
         Access::NAME => {
             let emergencies = &settings.emergencies;
             IAccess::constructorCall {
-                consent: address_of(Consent::NAME)?,
-                credentials: address_of(Credentials::NAME)?,
+                consent: deployed_before(book, Consent::NAME)?,
+                credentials: deployed_before(book, Credentials::NAME)?,
                 emergencyRoles: emergencies.emergency_roles,
                 reviewerRole: emergencies.reviewer_role.bit(),
                 maxDuration: emergencies.max_duration,
@@ -239,4 +238,12 @@ fn constructor_input(
         // The others take nothing.
         _ => Vec::new(),
     })
+}
+
+/// Where a contract is that another one asks.
+fn deployed_before(book: &AddressBook, contract: &'static str) -> Result<Address, Error> {
+    let found = book.contracts.get(contract).map(|deployment| deployment.address);
+    Ok(found.ok_or(ChainError::Missing {
+        what: "the address of a contract that another one asks",
+    })?)
 }

@@ -6,6 +6,7 @@
 use std::{io, process::ExitCode};
 
 use crate::{
+    audit::AuditError,
     batch::RecordError,
     chain::ChainError,
     consents::ConsentError,
@@ -15,6 +16,8 @@ use crate::{
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
+    receipt::ReceiptError,
+    signed::SignedError,
     story::StoryError,
 };
 
@@ -40,6 +43,8 @@ pub enum Exit {
     Document = 7,
     /// The index database cannot be used.
     Database = 8,
+    /// A decision could not be recorded in the audit log, and is not given.
+    Audit = 9,
 }
 
 impl From<Exit> for ExitCode {
@@ -96,9 +101,18 @@ pub enum Error {
     /// Giving consent, and asking by it.
     #[error(transparent)]
     Consent(#[from] ConsentError),
+    /// Actions that one signs and another sends.
+    #[error(transparent)]
+    Signed(#[from] SignedError),
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
+    /// Recording decisions.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// Issuing a consent's receipt, or verifying one.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
     /// Records, batches of them, and their proofs.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -127,7 +141,10 @@ impl Error {
             Self::AddressBook(error) => Some(error),
             Self::Contract(error) => Some(error),
             Self::Consent(error) => Some(error),
+            Self::Signed(error) => Some(error),
             Self::Opening(error) => Some(error),
+            Self::Audit(error) => Some(error),
+            Self::Receipt(error) => Some(error),
             Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,
         }

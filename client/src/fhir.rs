@@ -10,6 +10,7 @@
 mod bundle;
 mod canonical;
 pub mod consent;
+pub(crate) mod element;
 mod error;
 pub(crate) mod field;
 pub mod json;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -35,6 +35,54 @@ pub fn create(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     let done = fs::hard_link(&temporary, path).and_then(|()| sync_directory(path));
     let _ = fs::remove_file(&temporary);
     done
+}
+
+/// Appends whole lines to the file at `path`, which is made if it is not there, and answers when they are on disk. A line that a power cut
+/// left unfinished stays a line of its own. If it fails, the file is as it was, as far as the system lets it.
+///
+/// A private file that others can read is an error, and so is one that cannot be synchronised, such as a pipe.
+pub fn append(path: &Path, lines: &[u8], access: Access) -> io::Result<()> {
+    make_directory(directory_of(path), access)?;
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    if access == Access::Private {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    // Two at a time would mix up their lines, and what one takes back would be the other's.
+    file.lock()?;
+    let metadata = file.metadata()?;
+    #[cfg(unix)]
+    if access == Access::Private && metadata.is_file() {
+        use std::os::unix::fs::PermissionsExt;
+        if metadata.permissions().mode() & 0o007 != 0 {
+            let message = "others than its owner and group can use it";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+    }
+    let length = metadata.len();
+    let written = is_unfinished(&mut file, length).and_then(|is_unfinished| {
+        let begin: &[u8] = if is_unfinished { b"\n" } else { b"" };
+        file.write_all(&[begin, lines].concat())?;
+        file.sync_all()
+    });
+    if written.is_err() && metadata.is_file() {
+        let _ = file.set_len(length);
+    }
+    written.and_then(|()| if length == 0 { sync_directory(path) } else { Ok(()) })
+}
+
+/// Whether the last line of a file of this length has no end.
+fn is_unfinished(file: &mut File, length: u64) -> io::Result<bool> {
+    let Some(last) = length.checked_sub(1) else {
+        return Ok(false);
+    };
+    let mut byte = [0];
+    file.seek(SeekFrom::Start(last))?;
+    file.read_exact(&mut byte)?;
+    Ok(byte != *b"\n")
 }
 
 fn prepare(path: &Path, content: &[u8], access: Access) -> io::Result<PathBuf> {
@@ -126,6 +174,41 @@ mod tests {
         );
         assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(names(directory.path()), ["key.json"]);
+    }
+
+    #[test]
+    fn lines_are_appended_and_an_unfinished_one_stays_by_itself() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sub/log");
+        append(&path, b"one\n", Access::Private).unwrap();
+        append(&path, b"two\nthree\n", Access::Private).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one\ntwo\nthree\n");
+        fs::write(&path, b"one\ntw").unwrap();
+        append(&path, b"three\n", Access::Private).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one\ntw\nthree\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_log_that_others_can_read_is_not_appended_to() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        append(&path, b"one\n", Access::Private).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let refused = append(&path, b"two\n", Access::Private).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied);
+        assert_eq!(fs::read(&path).unwrap(), b"one\n");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        append(&path, b"two\n", Access::Private).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error() {
+        let refused = append(Path::new("/dev/full"), b"one\n", Access::Private).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::StorageFull);
     }
 
     #[cfg(unix)]

@@ -24,7 +24,7 @@ pub use run::{Extent, Indexer, Progress, Summary};
 pub use runtime::{EventReader, RuntimeError};
 pub use source::{Head, Patience, Source, SourceError};
 pub use store::{
-    AnchoredBatch, Balance, BalanceFilter, Batch, Checkpoint, Consent, ConsentFilter, ContractStatus, Cursor, Event,
-    EventFilter, Followed, IndexedLog, Location, Reader, Record, RecordFilter, RecordVersion, Status, Store,
-    StoreError, Subject, SubjectFilter, TableRows, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
+    AnchoredBatch, Balance, BalanceFilter, Batch, Checkpoint, Consent, ConsentFilter, ConsentStep, ContractStatus,
+    Cursor, Event, EventFilter, Followed, IndexedLog, Location, Reader, Record, RecordFilter, RecordVersion, Status,
+    Store, StoreError, Subject, SubjectFilter, TableRows, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
 };

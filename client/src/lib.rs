@@ -8,6 +8,9 @@
 //! - [`deploy`]: deploying them.
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
+//! - [`signed`]: actions that one key signs and another account sends.
+//! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
+//! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
 //! - [`story`]: all of it in one run.
 //! - [`cli`]: the program `salus`.
@@ -16,6 +19,7 @@
 
 pub mod abi;
 pub mod account;
+pub mod audit;
 pub mod batch;
 pub mod chain;
 pub mod cli;
@@ -33,6 +37,8 @@ pub mod indexer;
 pub mod keystore;
 pub mod network;
 pub mod openings;
+pub mod receipt;
+pub mod signed;
 pub mod story;
 
 pub use error::{Error, Exit, Fault};

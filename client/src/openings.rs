@@ -9,13 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use alloy_core::primitives::{Address, B256};
+use alloy_core::primitives::{Address, B256, keccak256};
+use salus_core::consent::{Policy, PolicyView, policy_commitment};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use crate::{
     contracts::ContractError,
-    error::{Exit, Fault},
+    error::{Error, Exit, Fault},
     fhir::Salt,
     files::{self, Access},
 };
@@ -193,6 +194,11 @@ impl Openings {
         self.directory.join(format!("{}-{commitment}.json", T::KIND))
     }
 
+    /// Another private file that is kept beside them.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
     /// Keeps an opening; answers its file. Done *before* what it opens goes on chain: a salt that is lost opens nothing.
     ///
     /// # Errors
@@ -246,10 +252,14 @@ impl Openings {
     ///
     /// # Errors
     /// Those of the transaction.
-    pub fn settle<T: Opening, R>(&self, commitment: B256, sent: Result<R, ContractError>) -> Result<R, ContractError> {
-        if let Err(ContractError::Chain(error)) = &sent
-            && error.is_without_effect()
-        {
+    pub fn settle<T: Opening, R>(&self, commitment: B256, sent: Result<R, Error>) -> Result<R, Error> {
+        let is_without_effect = match &sent {
+            Err(Error::Contract(ContractError::Chain(error))) => error.is_without_effect(),
+            // What could not be signed cannot be sent either.
+            Err(Error::Signed(_)) => true,
+            _ => false,
+        };
+        if is_without_effect {
             // That it stays, if it cannot be removed, does no harm.
             let _ = self.erase::<T>(commitment);
         }
@@ -302,6 +312,26 @@ impl Openings {
             return Err(OpeningError::Malformed { path, reason });
         }
         Ok(opening)
+    }
+}
+
+impl Openings {
+    /// The policy that a commitment is to.
+    ///
+    /// # Errors
+    /// [`OpeningError`] if there is no opening, or if it does not open the commitment.
+    pub fn policy(&self, commitment: B256) -> Result<Policy, OpeningError> {
+        let opening: PolicyOpening = self.load(commitment)?;
+        let opened = policy_commitment(opening.salt.as_bytes(), &opening.policy, |bytes| keccak256(bytes).0);
+        let malformed = |reason: String| OpeningError::Malformed {
+            path: self.path::<PolicyOpening>(commitment),
+            reason,
+        };
+        if commitment != opened {
+            return Err(malformed("it does not open the commitment".into()));
+        }
+        let policy = PolicyView::parse(&opening.policy).map_err(|error| malformed(error.to_string()))?;
+        Ok(policy.to_policy())
     }
 }
 

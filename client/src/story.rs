@@ -20,7 +20,7 @@ use crate::{
     Error,
     account::Account,
     chain::{Chain, Finality, SubmitOptions},
-    contracts::{Suite, consent::Consent, records::Records, telehealth::Telehealth, token::Token},
+    contracts::{Suite, consent::Consent, policies::Policies, records::Records, telehealth::Telehealth, token::Token},
     fhir::{Bundle, FhirError, Limits},
 };
 
@@ -70,6 +70,8 @@ pub struct Story {
 pub struct Contracts {
     /// The consent registry.
     pub consent: Address,
+    /// What answers by the consents' policies.
+    pub policies: Address,
     /// The registry of records.
     pub records: Address,
     /// The token.
@@ -82,6 +84,7 @@ pub struct Contracts {
 struct Stage<'s> {
     chain: &'s Chain,
     consent: Consent,
+    policies: Policies,
     records: Records,
     token: Token,
     telehealth: Telehealth,
@@ -123,6 +126,7 @@ pub async fn tell(
     let stage = Stage {
         chain,
         consent: suite.consent().await?,
+        policies: suite.policies().await?,
         records: suite.records().await?,
         token,
         telehealth,
@@ -148,6 +152,7 @@ pub async fn tell(
         genesis_hash: chain.genesis_hash(),
         contracts: Contracts {
             consent: stage.consent.contract().address(),
+            policies: stage.policies.contract().address(),
             records: stage.records.contract().address(),
             token: stage.token.contract().address(),
             telehealth: stage.telehealth.contract().address(),

@@ -1,28 +1,45 @@
 //! `salus consent`: subjects, and what they consent to.
 
+mod audit;
 mod evaluate;
 mod explain;
+mod export;
 mod import;
 mod policy;
+mod receipt;
 mod view;
 
-use alloy_core::primitives::{Address, B256};
+use alloy_core::{
+    primitives::{Address, B256},
+    sol_types::SolCall,
+};
 use clap::{Args, Subcommand};
 use salus_core::codes::{Purpose, ResourceClass};
 
 use self::{
     evaluate::EvaluateOpts,
     explain::ExplainOpts,
+    export::ExportOpts,
     import::ImportOpts,
     policy::PolicyOpts,
-    view::{Answered, Ended, Granted, Registered, Shown, name_of},
+    receipt::ReceiptOpts,
+    view::{Answered, Ended, Granted, Registered, Shown},
 };
-use super::{Context, Output, codes, transaction::TransactionOpts};
+use super::{
+    Context, Output,
+    action::{Acting, ActionOpts},
+    codes,
+};
 use crate::{
     chain::Chain,
-    consents::{self, ConsentError},
-    contracts::{Suite, consent::Consent},
+    consents::{self, ConsentError, Draft},
+    contracts::{
+        Suite,
+        consent::{Consent, IConsent, supersede_call},
+    },
+    decide::name_of,
     error::Error,
+    openings::PolicyOpening,
 };
 
 /// Register subjects; grant, replace and revoke consents; ask by them.
@@ -56,7 +73,7 @@ enum Command {
         #[arg(long, value_name = "HEX")]
         subject: Option<B256>,
         #[command(flatten)]
-        transaction: TransactionOpts,
+        action: ActionOpts,
     },
     /// Grant a consent; the signer has to control the subject
     Grant {
@@ -69,7 +86,7 @@ enum Command {
         #[command(flatten)]
         policy: PolicyOpts,
         #[command(flatten)]
-        transaction: TransactionOpts,
+        action: ActionOpts,
     },
     /// Put a new consent in the place of a live one, for the same grantee
     Supersede {
@@ -78,21 +95,21 @@ enum Command {
         #[command(flatten)]
         policy: PolicyOpts,
         #[command(flatten)]
-        transaction: TransactionOpts,
+        action: ActionOpts,
     },
     /// Withdraw a consent, for good
     Revoke {
         /// The consent
         consent: B256,
         #[command(flatten)]
-        transaction: TransactionOpts,
+        action: ActionOpts,
     },
     /// Mark a consent as one that should never have been recorded
     EnteredInError {
         /// The consent
         consent: B256,
         #[command(flatten)]
-        transaction: TransactionOpts,
+        action: ActionOpts,
     },
     /// Ask by what is disclosed: permit, deny or no consent
     Check {
@@ -115,6 +132,10 @@ enum Command {
     Evaluate(EvaluateOpts),
     /// Say in words how a decision off chain comes about
     Explain(ExplainOpts),
+    /// Write a policy as a FHIR Consent
+    Export(ExportOpts),
+    /// Issue a receipt of a consent (ISO/IEC TS 27560), or verify one
+    Receipt(ReceiptOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -140,6 +161,8 @@ impl Opts {
             Command::Check { .. } => "consent check",
             Command::Import(_) => "consent import",
             Command::Explain(_) => "consent explain",
+            Command::Export(_) => "consent export",
+            Command::Receipt(_) => "consent receipt",
             Command::Evaluate(_) => "consent evaluate",
             Command::Show { .. } => "consent show",
         }
@@ -148,74 +171,49 @@ impl Opts {
 
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
     match opts.command {
-        Command::Register { subject, transaction } => {
-            let (chain, key) = transaction.start(context).await?;
+        Command::Register { subject, action } => {
+            let acting = action.start(context).await?;
             let subject = subject.unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
-            let consent = open(context, &chain).await?;
-            let receipt = consent.register(&key, subject, transaction.options()).await?;
-            let controller = key.account().address();
+            let done = acting.carry_out(&IConsent::registerSubjectCall { subject }).await?;
             out.result(&Registered {
                 subject,
-                controller,
-                transaction: receipt.into(),
+                controller: acting.actor(),
+                outcome: done.into(),
             })
         }
         Command::Grant {
             subject,
             to,
             policy,
-            transaction,
+            action,
         } => {
-            let grantee = context.account(&to)?.address();
-            let (chain, key) = transaction.start(context).await?;
-            let draft = policy.draft(context, out, &chain, grantee).await?;
-            let (consent, openings) = (open(context, &chain).await?, context.openings());
-            let parties = (subject, grantee);
-            let (id, receipt) =
-                consents::grant(&consent, &openings, &key, parties, &draft, transaction.options()).await?;
-            out.result(&Granted::new(id, parties, &draft, &openings, receipt))
+            let parties = (subject, context.account(&to)?.address());
+            let acting = action.start(context).await?;
+            let draft = policy.draft(context, out, &acting.chain, parties.1).await?;
+            let call = draft.grant(parties).call();
+            let granted = give(&acting, context, parties, draft, &call).await?;
+            out.result(&granted)
         }
         Command::Supersede {
             consent: old,
             policy,
-            transaction,
+            action,
         } => {
-            let (chain, key) = transaction.start(context).await?;
-            let (consent, openings) = (open(context, &chain).await?, context.openings());
-            let entry = consent.entry(old).await?.ok_or(ConsentError::Unknown(old))?;
+            let acting = action.start(context).await?;
+            let entry = acting.consent.entry(old).await?.ok_or(ConsentError::Unknown(old))?;
             let parties = (B256::from(entry.subject), Address::from(entry.grantee));
-            let draft = policy.draft(context, out, &chain, parties.1).await?;
-            let (id, receipt) =
-                consents::supersede(&consent, &openings, &key, old, &draft, transaction.options()).await?;
-            out.result(&Granted::new(id, parties, &draft, &openings, receipt))
+            let draft = policy.draft(context, out, &acting.chain, parties.1).await?;
+            let call = supersede_call(old, draft.commitment, draft.terms);
+            let granted = give(&acting, context, parties, draft, &call).await?;
+            out.result(&granted)
         }
-        Command::Revoke {
-            consent: id,
-            transaction,
-        } => {
-            let (chain, key) = transaction.start(context).await?;
-            let receipt = open(context, &chain)
-                .await?
-                .revoke(&key, id, transaction.options())
-                .await?;
-            out.result(&Ended {
-                consent: id,
-                status: "revoked",
-                transaction: receipt.into(),
-            })
+        Command::Revoke { consent: id, action } => {
+            let call = IConsent::revokeConsentCall { consentId: id };
+            end(&action, id, "revoked", &call, context, out).await
         }
-        Command::EnteredInError {
-            consent: id,
-            transaction,
-        } => {
-            let (chain, key) = transaction.start(context).await?;
-            let consent = open(context, &chain).await?;
-            let receipt = consent.mark_entered_in_error(&key, id, transaction.options()).await?;
-            out.result(&Ended {
-                consent: id,
-                status: "entered in error",
-                transaction: receipt.into(),
-            })
+        Command::EnteredInError { consent: id, action } => {
+            let call = IConsent::markEnteredInErrorCall { consentId: id };
+            end(&action, id, "entered in error", &call, context, out).await
         }
         Command::Check {
             subject,
@@ -232,6 +230,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         }
         Command::Import(opts) => import::run(opts, context, out).await,
         Command::Explain(opts) => explain::run(&opts, context, out),
+        Command::Export(opts) => export::run(opts, context, out).await,
+        Command::Receipt(opts) => receipt::run(opts, context, out).await,
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
         Command::Show {
             consent: id,
@@ -252,6 +252,37 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             out.result(&Shown::new(id, &entry))
         }
     }
+}
+
+/// Keeps the opening of what is given, and gives it.
+async fn give(
+    acting: &Acting,
+    context: &Context,
+    parties: (B256, Address),
+    draft: Draft,
+    call: &impl SolCall,
+) -> Result<Granted, Error> {
+    let openings = context.openings();
+    let id = acting.consent.next_id(parties.0, parties.1).await?;
+    consents::keep(&openings, parties, &draft)?;
+    let done = openings.settle::<PolicyOpening, _>(draft.commitment, acting.carry_out(call).await)?;
+    Ok(Granted::new(id, parties, &draft, &openings, done.into()))
+}
+
+async fn end(
+    action: &ActionOpts,
+    consent: B256,
+    status: &'static str,
+    call: &impl SolCall,
+    context: &Context,
+    out: &mut Output<'_>,
+) -> Result<(), Error> {
+    let done = action.start(context).await?.carry_out(call).await?;
+    out.result(&Ended {
+        consent,
+        status,
+        outcome: done.into(),
+    })
 }
 
 async fn connect(context: &Context) -> Result<Consent, Error> {

@@ -90,7 +90,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
     }
 }
 
-fn location(database: Option<&str>, network: &Network) -> Result<Location, Error> {
+/// The index's place.
+pub(super) fn location(database: Option<&str>, network: &Network) -> Result<Location, Error> {
     Ok(match database {
         Some(text) => text.parse().map_err(IndexError::from)?,
         None => Location::from(&*dirs::data().join("index").join(format!("{}.sqlite", network.name))),

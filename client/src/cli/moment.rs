@@ -1,10 +1,22 @@
 //! Times as arguments and in results.
 
-use std::fmt;
+use std::{
+    fmt,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use serde::{Serialize, Serializer};
 
-use crate::{error::Error, fhir::consent::seconds_of};
+use crate::{
+    error::Error,
+    fhir::consent::{date::civil, seconds_of},
+};
+
+/// The present second.
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
 
 /// Reads a time: a FHIR date or dateTime, or `+SECONDS` from `now`. A date alone is its first second, or with `last` its
 /// last one.
@@ -39,29 +51,13 @@ impl fmt::Display for Moment {
             u64::MAX => f.write_str("open"),
             seconds => {
                 let (days, time) = (seconds / 86_400, seconds % 86_400);
-                let (year, month, day) = civil(days);
+                // Fewer days than an i64 holds.
+                let (year, month, day) = civil(days.cast_signed());
                 let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
                 write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
             }
         }
     }
-}
-
-/// The date of a day since the epoch, in the proleptic Gregorian calendar: counted in years that begin in March, so that
-/// the leap day is the last one.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

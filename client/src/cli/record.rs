@@ -147,7 +147,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
                         .await
                 }
             };
-            let (version, receipt) = openings.settle::<RecordOpening, _>(commitment, sent)?;
+            let (version, receipt) = openings.settle::<RecordOpening, _>(commitment, sent.map_err(Error::from))?;
             out.result(&Anchored {
                 record: record_id,
                 version,
@@ -173,7 +173,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let sent = records
                 .anchor_batch(&key, root, count, reference, transaction.options())
                 .await;
-            let receipt = openings.settle::<BatchOpening, _>(root, sent)?;
+            let receipt = openings.settle::<BatchOpening, _>(root, sent.map_err(Error::from))?;
             out.result(&BatchAnchored {
                 root,
                 leaf_count: count,

@@ -45,6 +45,11 @@ impl TransactionOpts {
     pub(super) async fn start(&self, context: &Context) -> Result<(Chain, SigningKey), Error> {
         self.sending.start(context, &self.from).await
     }
+
+    /// Connects, and unlocks a key that sends nothing.
+    pub(super) async fn unlock(&self, context: &Context) -> Result<(Chain, SigningKey), Error> {
+        unlock(context, &self.from).await
+    }
 }
 
 impl SendingOpts {
@@ -56,14 +61,20 @@ impl SendingOpts {
         }
     }
 
-    /// Connects, and unlocks the key `from`. The chain is tried first: no password is asked for in vain.
+    /// Connects, and unlocks the key `from`.
     pub(super) async fn start(&self, context: &Context, from: &str) -> Result<(Chain, SigningKey), Error> {
-        let network = context.network()?;
-        let chain = Chain::connect(&network).await?;
-        let key = context.signing_key(from, &network)?;
+        let (chain, key) = unlock(context, from).await?;
         chain.ensure_mapped(&key, self.options()).await?;
         Ok((chain, key))
     }
+}
+
+/// Connects, and unlocks the key `from`. The chain is tried first: no password is asked for in vain.
+async fn unlock(context: &Context, from: &str) -> Result<(Chain, SigningKey), Error> {
+    let network = context.network()?;
+    let chain = Chain::connect(&network).await?;
+    let key = context.signing_key(from, &network)?;
+    Ok((chain, key))
 }
 
 /// A transaction in a command's result.

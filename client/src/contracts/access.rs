@@ -1,5 +1,7 @@
 //! Access beside consent: requests for it, emergencies with veto and review, anchored logs.
 
+mod authorization;
+
 use alloy_core::primitives::{Address, B256};
 use salus_core::{
     access::{
@@ -10,6 +12,8 @@ use salus_core::{
     codes::{Purpose, Role},
     hash::Hash,
 };
+
+pub use authorization::Authorization;
 
 use super::{Contract, ContractError, NOBODY};
 use crate::{
@@ -229,6 +233,32 @@ impl Access {
             reviewer: emergency.reviewer,
             evidence: emergency.evidence,
             duration: emergency.duration,
+        };
+        let receipt = self.0.send(key, &call, options).await?;
+        let broken: IAccess::GlassBroken = self.0.event(&receipt)?;
+        Ok((broken.accessId, receipt))
+    }
+
+    /// Opens an emergency access at once, by what the subject's emergency key signed for the signer; answers its identifier.
+    pub async fn break_glass_with_key(
+        &self,
+        key: &SigningKey,
+        emergency: &Emergency,
+        authorization: &Authorization,
+        options: SubmitOptions,
+    ) -> Result<(B256, Receipt), ContractError> {
+        let call = IAccess::breakGlassWithKeyCall {
+            subject: emergency.subject,
+            role: emergency.role.bit(),
+            purpose: emergency.purpose.bit(),
+            reviewer: emergency.reviewer,
+            evidence: emergency.evidence,
+            duration: emergency.duration,
+            nonce: authorization.nonce,
+            deadline: authorization.deadline,
+            v: authorization.v,
+            r: authorization.r,
+            s: authorization.s,
         };
         let receipt = self.0.send(key, &call, options).await?;
         let broken: IAccess::GlassBroken = self.0.event(&receipt)?;

@@ -4,6 +4,7 @@ use alloy_core::{
     primitives::Address,
     sol_types::{SolCall, SolEvent},
 };
+use salus_core::consent::Answer;
 
 use crate::{
     account::Account,
@@ -108,6 +109,16 @@ impl Contract {
             address: self.address,
             call,
             reason,
+        }
+    }
+
+    /// The answer that a number stands for.
+    pub(super) fn answer(&self, call: &'static str, number: u8) -> Result<Answer, ContractError> {
+        match number {
+            0 => Ok(Answer::NoConsent),
+            1 => Ok(Answer::Permit),
+            2 => Ok(Answer::Deny),
+            other => Err(self.unknown(call, format!("the answer {other}"))),
         }
     }
 

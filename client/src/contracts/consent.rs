@@ -1,16 +1,22 @@
 //! The consent registry: subjects, and what they consent to.
 
-use alloy_core::primitives::{Address, B256, U256};
+use alloy_core::{
+    primitives::{Address, B256, U256},
+    sol_types::SolCall,
+};
 use salus_core::{
     codes::{Purpose, ResourceClass},
-    consent::{Answer, Entry, Period, Status, Terms},
+    consent::{
+        Answer, Entry, Period, Status, Terms,
+        registry::{Delegation, Succession},
+    },
 };
 
 use super::{Contract, ContractError, NOBODY};
 use crate::{
     chain::{Chain, Receipt, SubmitOptions},
-    fhir::Salt,
     keystore::SigningKey,
+    signed::{Action, SignedError},
 };
 
 alloy_core::sol!(
@@ -41,15 +47,31 @@ pub struct Grant {
     pub terms: Terms,
 }
 
-/// What the contract answers to a request when the policy is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
-    /// Permit, deny or no consent.
-    pub answer: Answer,
-    /// With a permit, the labels whose data must not be given: a mask over [`salus_core::codes::Sensitivity`].
-    pub redact_labels: u64,
-    /// The provisions that decided: at each depth the position, from 0.
-    pub path: Vec<u8>,
+impl Grant {
+    /// The call that grants it.
+    pub fn call(&self) -> IConsent::grantConsentCall {
+        IConsent::grantConsentCall {
+            subject: self.subject,
+            grantee: self.grantee,
+            commitment: self.commitment,
+            validFrom: self.terms.validity.from,
+            validUntil: self.terms.validity.until,
+            purposes: self.terms.purposes,
+            classes: self.terms.classes,
+        }
+    }
+}
+
+/// The call that puts a consent with these terms in the place of another one.
+pub fn supersede_call(consent_id: B256, commitment: B256, terms: Terms) -> IConsent::supersedeConsentCall {
+    IConsent::supersedeConsentCall {
+        consentId: consent_id,
+        commitment,
+        validFrom: terms.validity.from,
+        validUntil: terms.validity.until,
+        purposes: terms.purposes,
+        classes: terms.classes,
+    }
 }
 
 impl Consent {
@@ -66,6 +88,24 @@ impl Consent {
         &self.0
     }
 
+    /// Carries an action out: a call of one of the contract's messages.
+    pub async fn act(
+        &self,
+        key: &SigningKey,
+        call: &impl SolCall,
+        options: SubmitOptions,
+    ) -> Result<Receipt, ContractError> {
+        self.0.send(key, call, options).await
+    }
+
+    /// The same call as an action that can be signed.
+    ///
+    /// # Errors
+    /// [`SignedError`] if the message cannot be signed.
+    pub fn action(&self, call: &impl SolCall) -> Result<Action, SignedError> {
+        Action::new(Self::NAME, self.0.chain().chain_id(), self.0.address(), call)
+    }
+
     /// Registers a subject, which the signer controls from now on.
     pub async fn register(
         &self,
@@ -73,15 +113,56 @@ impl Consent {
         subject: B256,
         options: SubmitOptions,
     ) -> Result<Receipt, ContractError> {
-        self.0
-            .send(key, &IConsent::registerSubjectCall { subject }, options)
-            .await
+        self.act(key, &IConsent::registerSubjectCall { subject }, options).await
     }
 
     /// Who controls a subject; `None` if nobody has registered it.
     pub async fn controller_of(&self, subject: B256) -> Result<Option<Address>, ContractError> {
         let controller = self.0.ask(NOBODY, &IConsent::controllerOfCall { subject }).await?;
         Ok(Some(controller).filter(|controller| !controller.is_zero()))
+    }
+
+    /// To whom the control of a subject is offered; `None` if to nobody.
+    pub async fn pending_controller_of(&self, subject: B256) -> Result<Option<Address>, ContractError> {
+        let pending = self
+            .0
+            .ask(NOBODY, &IConsent::pendingControllerOfCall { subject })
+            .await?;
+        Ok(Some(pending).filter(|pending| !pending.is_zero()))
+    }
+
+    /// Who is to follow a subject's controller; `None` if nobody is.
+    pub async fn succession_of(&self, subject: B256) -> Result<Option<Succession>, ContractError> {
+        let found = self.0.ask(NOBODY, &IConsent::successionOfCall { subject }).await?;
+        Ok((!found.successor.is_zero()).then_some(Succession {
+            successor: found.successor.into(),
+            silence: found.silence,
+            grace: found.grace,
+            last_sign: found.lastSign,
+            claimed_at: found.claimedAt,
+        }))
+    }
+
+    /// What an account may do for a subject's controller; no powers if nothing. Its generation is not told.
+    pub async fn delegation_of(&self, subject: B256, delegate: Address) -> Result<Delegation, ContractError> {
+        let call = IConsent::delegationOfCall { subject, delegate };
+        let found = self.0.ask(NOBODY, &call).await?;
+        Ok(Delegation {
+            powers: found.powers,
+            purposes: found.purposes,
+            until: found.validUntil,
+            generation: 0,
+        })
+    }
+
+    /// The identifier that the next consent of a subject for a grantee will have.
+    pub async fn next_id(&self, subject: B256, grantee: Address) -> Result<B256, ContractError> {
+        let last = match self.current(subject, grantee).await? {
+            Some(id) => self.entry(id).await?,
+            None => None,
+        };
+        let sequence = last.map_or(0, |last| last.sequence.saturating_add(1));
+        Ok(self.consent_id(subject, grantee, sequence))
     }
 
     /// Grants a consent; answers its identifier. The signer has to control the subject.
@@ -91,16 +172,7 @@ impl Consent {
         grant: &Grant,
         options: SubmitOptions,
     ) -> Result<(B256, Receipt), ContractError> {
-        let call = IConsent::grantConsentCall {
-            subject: grant.subject,
-            grantee: grant.grantee,
-            commitment: grant.commitment,
-            validFrom: grant.terms.validity.from,
-            validUntil: grant.terms.validity.until,
-            purposes: grant.terms.purposes,
-            classes: grant.terms.classes,
-        };
-        let receipt = self.0.send(key, &call, options).await?;
+        let receipt = self.act(key, &grant.call(), options).await?;
         let granted: IConsent::ConsentGranted = self.0.event(&receipt)?;
         Ok((granted.consentId, receipt))
     }
@@ -115,15 +187,8 @@ impl Consent {
         terms: Terms,
         options: SubmitOptions,
     ) -> Result<(B256, Receipt), ContractError> {
-        let call = IConsent::supersedeConsentCall {
-            consentId: consent_id,
-            commitment,
-            validFrom: terms.validity.from,
-            validUntil: terms.validity.until,
-            purposes: terms.purposes,
-            classes: terms.classes,
-        };
-        let receipt = self.0.send(key, &call, options).await?;
+        let call = supersede_call(consent_id, commitment, terms);
+        let receipt = self.act(key, &call, options).await?;
         let granted: IConsent::ConsentGranted = self.0.event(&receipt)?;
         Ok((granted.consentId, receipt))
     }
@@ -150,34 +215,6 @@ impl Consent {
         self.0.send(key, &call, options).await
     }
 
-    /// Offers the control of a subject to another account, which has to accept it; to the zero address, takes an offer
-    /// back. The signer has to control the subject.
-    pub async fn transfer_controller(
-        &self,
-        key: &SigningKey,
-        subject: B256,
-        new_controller: Address,
-        options: SubmitOptions,
-    ) -> Result<Receipt, ContractError> {
-        let call = IConsent::transferControllerCall {
-            subject,
-            newController: new_controller,
-        };
-        self.0.send(key, &call, options).await
-    }
-
-    /// Takes over the control of a subject, which was offered to the signer.
-    pub async fn accept_controller(
-        &self,
-        key: &SigningKey,
-        subject: B256,
-        options: SubmitOptions,
-    ) -> Result<Receipt, ContractError> {
-        self.0
-            .send(key, &IConsent::acceptControllerCall { subject }, options)
-            .await
-    }
-
     /// A consent as the contract holds it; `None` if there is none.
     pub async fn entry(&self, consent_id: B256) -> Result<Option<Entry>, ContractError> {
         let call = IConsent::consentOfCall { consentId: consent_id };
@@ -197,6 +234,8 @@ impl Consent {
                 classes: found.classes,
             },
             commitment: found.commitment.0,
+            grantor: found.grantor.into(),
+            limit: found.limit,
         }))
     }
 
@@ -224,30 +263,7 @@ impl Consent {
             purpose: purpose.bit(),
             class: class.bit(),
         };
-        self.answer(self.0.ask(NOBODY, &call).await?)
-    }
-
-    /// Has the contract open a consent's commitment and answer a request by its policy. `policy` and `request` are
-    /// encoded. It is a question: neither the salt nor the policy gets into a block.
-    pub async fn evaluate(
-        &self,
-        consent_id: B256,
-        salt: &Salt,
-        policy: &[u8],
-        request: &[u8],
-    ) -> Result<Opened, ContractError> {
-        let call = IConsent::evaluateCall {
-            consentId: consent_id,
-            salt: (*salt.as_bytes()).into(),
-            policy: policy.to_vec().into(),
-            request: request.to_vec().into(),
-        };
-        let opened = self.0.ask(NOBODY, &call).await?;
-        Ok(Opened {
-            answer: self.answer(opened.answer)?,
-            redact_labels: opened.redactLabels,
-            path: opened.path.to_vec(),
-        })
+        self.0.answer("check", self.0.ask(NOBODY, &call).await?)
     }
 
     /// The identifier that a consent has or would have, as the contract computes it.
@@ -256,15 +272,6 @@ impl Consent {
         let keccak = |bytes: &[u8]| alloy_core::primitives::keccak256(bytes).0;
         let contract = self.0.address().into();
         salus_core::consent::consent_id(&chain_id, &contract, &subject, &grantee.into(), sequence, keccak).into()
-    }
-
-    fn answer(&self, number: u8) -> Result<Answer, ContractError> {
-        match number {
-            0 => Ok(Answer::NoConsent),
-            1 => Ok(Answer::Permit),
-            2 => Ok(Answer::Deny),
-            other => Err(self.0.unknown("check", format!("the answer {other}"))),
-        }
     }
 
     fn unknown_status(&self, status: u8) -> ContractError {

@@ -5,7 +5,8 @@ use std::path::Path;
 use alloy_core::primitives::Address;
 
 use super::{
-    access::Access, consent::Consent, credentials::Credentials, records::Records, telehealth::Telehealth, token::Token,
+    access::Access, consent::Consent, credentials::Credentials, policies::Policies, records::Records,
+    telehealth::Telehealth, token::Token,
 };
 use crate::{
     Error,
@@ -63,6 +64,12 @@ impl Suite {
         Ok(Consent::new(self.chain.clone(), address))
     }
 
+    /// What answers by policies, if it is there.
+    pub async fn policies(&self) -> Result<Policies, Error> {
+        let address = self.deployed(Policies::NAME).await?;
+        Ok(Policies::new(self.chain.clone(), address))
+    }
+
     /// The registry of records, if it is there.
     pub async fn records(&self) -> Result<Records, Error> {
         let address = self.deployed(Records::NAME).await?;
@@ -73,6 +80,11 @@ impl Suite {
     pub async fn telehealth(&self) -> Result<Telehealth, Error> {
         let address = self.deployed(Telehealth::NAME).await?;
         Ok(Telehealth::new(self.chain.clone(), address))
+    }
+
+    /// The address of the contract with this name, if it is there.
+    pub async fn address_of(&self, name: &str) -> Result<Address, Error> {
+        self.deployed(name).await
     }
 
     /// The registry of credentials, if it is there.

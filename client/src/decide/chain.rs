@@ -8,7 +8,7 @@ use super::{AccessRequest, Answered, Outcome, Question};
 use crate::{
     Error,
     consents::ConsentError,
-    contracts::consent::Consent,
+    contracts::policies::Policies,
     openings::{OpeningError, Openings, PolicyOpening},
 };
 
@@ -32,7 +32,7 @@ struct Opened {
 /// # Errors
 /// [`OpeningError`] if an opening is not here; what the contract refuses.
 pub async fn decide_on_chain(
-    registry: &Consent,
+    policies: &Policies,
     openings: &Openings,
     consents: &[(B256, Entry)],
     request: &AccessRequest,
@@ -58,13 +58,13 @@ pub async fn decide_on_chain(
     let questions = request.questions();
     let answers = questions
         .into_iter()
-        .map(|question| ask(registry, &opened, request, question));
+        .map(|question| ask(policies, &opened, request, question));
     let answers: Vec<_> = stream::iter(answers).buffered(AT_ONCE).try_collect().await?;
     Ok(Outcome::of(&answers))
 }
 
 async fn ask(
-    registry: &Consent,
+    policies: &Policies,
     opened: &[Opened],
     request: &AccessRequest,
     question: Question,
@@ -74,7 +74,7 @@ async fn ask(
         let request = request.of(&consent.addresses, question);
         let request = request.encode().map_err(ConsentError::from)?;
         let PolicyOpening { salt, policy, .. } = &consent.opening;
-        let answer = registry.evaluate(consent.id, salt, policy, &request).await?;
+        let answer = policies.evaluate(consent.id, salt, policy, &request).await?;
         let mut decision = Decision::no_consent(Reason::NothingToAsk);
         if answer.answer != Answer::NoConsent {
             decision.answer = answer.answer;

@@ -13,6 +13,8 @@ use crate::fhir::{
 /// A consent that may decide.
 #[derive(Debug, Clone)]
 pub struct Given {
+    /// What it is called: `Consent/` and the document's id, or the `system|value` of an identifier; none if it has no name.
+    pub name: Option<String>,
     /// Identifiers of the patient; none if it cannot be told who that is.
     pub patient: Vec<Identifier>,
     /// Whether it is in force, by its status.
@@ -42,7 +44,9 @@ impl Given {
 
     fn read(document: &Value, resolver: BundleResolver<'_>) -> Result<Self, FhirError> {
         let translation = consent::read(document, None, &resolver)?;
+        let id = document.get("id").and_then(Value::as_str);
         Ok(Self {
+            name: id.map(|id| format!("Consent/{id}")),
             patient: patient(document, resolver)?,
             is_active: translation.status == ConsentStatus::Active,
             policy: translation.encoded,

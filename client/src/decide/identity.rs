@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::fhir::{
     Bundle, Resource,
-    consent::{Actor, Reference, Resolver},
+    consent::{Actor, Reference, Resolver, resolver::bytes_of, urn},
 };
 
 /// What an identifier is hashed with, so that it is no other hash.
@@ -33,8 +33,14 @@ impl Identifier {
     }
 
     /// What stands for it where the model has an account: the first twenty bytes of
-    /// `keccak256("salus/identifier" || length of system (8 bytes) || system || value)`.
+    /// `keccak256("salus/identifier" || length of system (8 bytes) || system || value)`. An account's own identifier ([`urn::ACCOUNT`]) stands
+    /// for the account.
     pub fn address(&self) -> [u8; 20] {
+        if self.system == urn::ACCOUNT
+            && let Some(account) = bytes_of(&self.value)
+        {
+            return account;
+        }
         let length = (self.system.len() as u64).to_be_bytes();
         let preimage = [
             IDENTIFIER_DOMAIN,

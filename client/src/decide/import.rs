@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Given, Identifier};
 use crate::{
     contracts::consent::Consent,
+    fhir::consent::urn,
     openings::{Opening, OpeningError, Openings},
 };
 
@@ -57,6 +58,10 @@ impl Import {
     /// As what decides.
     pub fn given(&self) -> Given {
         Given {
+            name: Some(match self.granted.last() {
+                Some(granted) => format!("{}|{}", urn::CONSENT, granted.consent),
+                None => format!("urn:salus:import|{}", self.id()),
+            }),
             patient: self.patient.clone(),
             is_active: self.is_active,
             policy: self.policy.clone(),

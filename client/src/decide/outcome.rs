@@ -8,6 +8,15 @@ use serde::Serialize;
 
 use super::Question;
 
+/// An answer as the consent model writes it.
+pub fn name_of(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Permit => "PERMIT",
+        Answer::Deny => "DENY",
+        Answer::NoConsent => "NO_CONSENT",
+    }
+}
+
 /// What a permit obliges to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Obligation {

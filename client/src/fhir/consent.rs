@@ -1,16 +1,17 @@
-//! FHIR Consent documents (R4 and R5), translated into policies of [`salus_core::consent`].
+//! FHIR Consent documents (R4 and R5), translated into policies of [`salus_core::consent`], and policies into such documents.
 //!
 //! A translation is exact or refused: a field that bears on the decision and cannot be said in a policy is a [`Refusal`] and
 //! makes [`read`] fail, with all of them listed. What does not bear on the decision is listed as a [`Loss`], kept as
-//! [`Evidence`] where it is some. Nothing is left out without a word. `docs/fhir.md` has the mapping field by field.
+//! [`Evidence`] where it is some. Nothing is left out without a word. [`write`] goes the way back by the same rule. `docs/fhir.md` has the mapping field by field.
 
 pub(crate) mod coding;
-mod criteria;
-mod date;
+pub(crate) mod criteria;
+pub(crate) mod date;
 mod header;
 mod notes;
 mod provision;
-mod resolver;
+pub(crate) mod resolver;
+mod write;
 
 use salus_core::{
     consent::{Criteria, Decision, Effect, Policy, PolicyView, Reason, Request, evaluate, policy_commitment},
@@ -22,7 +23,8 @@ use self::{criteria::Reader, date::Moment, notes::Notes, provision::lower};
 pub use self::{
     header::{ConsentStatus, Evidence, FhirVersion},
     notes::{Loss, LossReason, Refusal, RefusalReason},
-    resolver::{Actor, Directory, Reference, Resolver},
+    resolver::{Actor, Directory, Names, Reference, Resolver, urn},
+    write::{Header, Written, write},
 };
 use super::{
     bundle::expect_type,

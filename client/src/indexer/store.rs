@@ -18,8 +18,8 @@ pub use error::StoreError;
 pub use open::Location;
 use open::WriterLock;
 pub use query::{
-    AnchoredBatch, Balance, BalanceFilter, Consent, ConsentFilter, Event, EventFilter, Record, RecordFilter,
-    RecordVersion, Subject, SubjectFilter, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
+    AnchoredBatch, Balance, BalanceFilter, Consent, ConsentFilter, ConsentStep, Event, EventFilter, Record,
+    RecordFilter, RecordVersion, Subject, SubjectFilter, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
 };
 pub use status::{Checkpoint, ContractStatus, Status, TableRows};
 pub use write::{Batch, IndexedLog};

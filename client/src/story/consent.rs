@@ -136,7 +136,7 @@ impl Stage<'_> {
         let request = Request::new(&addresses, purpose, ResourceClass::OBSERVATION);
         let request = request.encode().map_err(crate::fhir::FhirError::Encode)?;
         let opened = self
-            .consent
+            .policies
             .evaluate(consent_id, salt, &document.encoded, &request)
             .await?;
         teller.asked(name, text, word(expected), word(opened.answer))

@@ -1,13 +1,14 @@
 //! Requests, emergencies and logs by way of the client, over the real RPC ports.
 
-use alloy_core::primitives::{B256, keccak256};
+use alloy_core::primitives::{B256, U256, keccak256};
 use salus_client::{
     chain::{Chain, ChainError},
     contracts::{
         ContractError, Suite,
-        access::{Access, Emergency},
+        access::{Access, Authorization, Emergency, IAccess},
         credentials::Issue,
     },
+    signed::Action,
 };
 use salus_core::{
     access::{
@@ -89,7 +90,33 @@ async fn an_emergency_is_opened_vetoed_ended_and_reviewed() {
     let found = access.access(vetoed).await.unwrap().unwrap();
     assert_eq!((found.status, found.emergency), (Status::Vetoed, emergency));
 
-    access.set_veto_window(&patient, SUBJECT, 0, in_block()).await.unwrap();
+    let authorization = Authorization::sign(
+        &doctor,
+        chain.chain_id(),
+        access.contract().address(),
+        SUBJECT,
+        actor,
+        U256::MAX,
+    );
+    let opened = access
+        .break_glass_with_key(&doctor, &emergency, &authorization, in_block())
+        .await;
+    let (at_once, _) = opened.unwrap();
+    assert_eq!(access.access(at_once).await.unwrap().unwrap().status, Status::Open);
+    access.end(&doctor, at_once, in_block()).await.unwrap();
+    access
+        .review(&reviewer, at_once, Outcome::Justified, in_block())
+        .await
+        .unwrap();
+
+    let call = IAccess::setVetoWindowCall {
+        subject: SUBJECT,
+        vetoWindow: 0,
+    };
+    let address = access.contract().address();
+    let signed = Action::new(Access::NAME, chain.chain_id(), address, &call).unwrap();
+    let signed = signed.sign(&patient, U256::MAX);
+    signed.relay(&chain, address, &reviewer, in_block()).await.unwrap();
     let (id, _) = access.break_glass(&doctor, &emergency, in_block()).await.unwrap();
     assert!(access.is_open(SUBJECT, actor).await.unwrap());
     let again = access.break_glass(&doctor, &emergency, in_block()).await.unwrap_err();

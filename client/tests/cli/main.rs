@@ -3,11 +3,14 @@
 #![cfg(feature = "devchain")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod audit;
 mod consent;
 mod decide;
+mod export;
 mod import;
 mod node;
 mod offline;
+mod receipt;
 mod record;
 mod story;
 mod token;

@@ -5,5 +5,6 @@
 mod bundle;
 mod canonical;
 mod consent;
+mod export;
 mod refusals;
 mod support;

@@ -283,7 +283,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 proptest! {
     #[test]
     fn no_change_to_a_document_panics_and_every_error_names_a_field(
-        fixture in prop::sample::select(vec!["r4_root_type", "r4_ihe", "r4_opt_in", "r4_three_levels", "r4_labels", "r5"]),
+        fixture in prop::sample::select(vec!["r4_root_type", "r4_ihe", "r4_opt_in", "r4_three_levels", "r4_labels", "r5", "written_r4", "written_r5"]),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any_value()), 1..4),
     ) {
         let mut document = document(fixture);

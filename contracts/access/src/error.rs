@@ -1,5 +1,8 @@
-use ink::{Address, H256, sol::Revert as _};
-use salus_core::access::{ParameterError, emergency::EmergencyError, log::LogError, request::RequestError};
+use ink::{
+    Address, H256, U256,
+    sol::{FixedBytes, refuse},
+};
+use salus_env::signed::{Action, Refusal};
 
 ink::errors! {
     /// Why a call was refused. Times are seconds since the epoch, periods are in seconds.
@@ -146,12 +149,10 @@ ink::errors! {
             /// The number of the role.
             role: u8,
         },
-        /// The signature is not by the subject's emergency key.
-        InvalidEmergencyKey {
+        /// The subject has no emergency key.
+        NoEmergencyKey {
             /// The subject.
             subject: H256,
-            /// Whose signature it would be.
-            signer: Address,
         },
         /// The actor has an emergency access to the subject, which waits or is open.
         AccessLive {
@@ -235,163 +236,58 @@ ink::errors! {
         },
         /// The author has anchored 2^64 - 1 batches.
         TooManyBatches,
+        /// What was signed can be sent no longer.
+        SignatureExpired {
+            /// The last second.
+            signature_deadline: U256,
+        },
+        /// The nonce is used or cancelled.
+        InvalidNonce {
+            /// Whose it is.
+            signer: Address,
+            /// The nonce.
+            nonce: U256,
+        },
+        /// It is not the signer's signature over this call.
+        InvalidSigner {
+            /// Whose it is; the zero address if nobody's.
+            recovered: Address,
+            /// Whose it should be.
+            signer: Address,
+        },
+        /// The higher of the two values that make a signature valid (EIP-2).
+        ECDSAInvalidSignatureS {
+            /// The value.
+            s: H256,
+        },
+        /// No message that can be signed has this selector.
+        NotSignable {
+            /// The selector.
+            selector: FixedBytes<4>,
+        },
     }
 }
 
-/// A refusal of the rules, which ends the call where it is made: there is none to be carried on.
-#[derive(Debug)]
-pub enum Refused {}
-
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        match refused {}
+impl Error {
+    pub(crate) fn not_signable(call: &[u8]) -> Self {
+        let selector = FixedBytes(call.first_chunk().copied().unwrap_or_default());
+        refuse(Self::NotSignable { selector })
     }
-}
 
-impl From<ParameterError> for Refused {
-    #[inline(always)]
-    fn from(error: ParameterError) -> Self {
-        match &error {
-            ParameterError::EmergencyRoles(roles) => ErrorRef::InvalidEmergencyRoles { roles },
-            ParameterError::MaxDuration(seconds) => ErrorRef::InvalidMaxDuration { seconds },
-            ParameterError::MaxUses(count) => ErrorRef::InvalidMaxUses { count },
-            ParameterError::UsesWindow(seconds) => ErrorRef::InvalidUsesWindow { seconds },
-            ParameterError::ReviewPeriod(seconds) => ErrorRef::InvalidReviewPeriod { seconds },
-            ParameterError::MaxVetoWindow(seconds) => ErrorRef::InvalidMaxVetoWindow { seconds },
-        }
-        .revert()
+    pub(crate) fn of_signature(action: &Action<'_>, refusal: Refusal) -> Self {
+        refuse(match refusal {
+            Refusal::Expired => Self::SignatureExpired {
+                signature_deadline: *action.deadline,
+            },
+            Refusal::InvalidNonce => Self::InvalidNonce {
+                signer: *action.signer,
+                nonce: *action.nonce,
+            },
+            Refusal::HighS => Self::ECDSAInvalidSignatureS { s: H256(*action.s) },
+            Refusal::InvalidSigner(recovered) => Self::InvalidSigner {
+                recovered,
+                signer: *action.signer,
+            },
+        })
     }
-}
-
-impl From<RequestError> for Refused {
-    #[inline(always)]
-    fn from(error: RequestError) -> Self {
-        match &error {
-            RequestError::UnknownSubject(subject) => unknown_subject(subject),
-            RequestError::InvalidCommitment => ErrorRef::InvalidCommitment.revert(),
-            RequestError::InvalidUntil(until, now) => ErrorRef::InvalidUntil {
-                until,
-                current_time: now,
-            }
-            .revert(),
-            RequestError::RequestOpen(id) => ErrorRef::RequestOpen { request_id: &H256(*id) }.revert(),
-            RequestError::UnknownRequest(id) => ErrorRef::UnknownRequest { request_id: &H256(*id) }.revert(),
-            RequestError::NotOpen(id, status) => ErrorRef::RequestNotOpen {
-                request_id: &H256(*id),
-                status: &(*status as u8),
-            }
-            .revert(),
-            RequestError::MayNotAct(subject, caller) => may_not_act(subject, caller),
-            RequestError::NotRequester(id, caller) => ErrorRef::NotRequester {
-                request_id: &H256(*id),
-                caller: &(*caller).into(),
-            }
-            .revert(),
-            RequestError::UnsuitableConsent(id) => ErrorRef::UnsuitableConsent { consent_id: &H256(*id) }.revert(),
-            RequestError::TooManyRequests => ErrorRef::TooManyRequests.revert(),
-        }
-    }
-}
-
-impl From<EmergencyError> for Refused {
-    #[inline(always)]
-    fn from(error: EmergencyError) -> Self {
-        match &error {
-            EmergencyError::UnknownSubject(subject) => unknown_subject(subject),
-            EmergencyError::NotController(subject, caller) => ErrorRef::NotController {
-                subject: &H256(*subject),
-                caller: &(*caller).into(),
-            }
-            .revert(),
-            EmergencyError::MayNotAct(subject, caller) => may_not_act(subject, caller),
-            EmergencyError::VetoWindowTooLong(seconds, limit) => {
-                ErrorRef::VetoWindowTooLong { seconds, limit }.revert()
-            }
-            EmergencyError::NotAnEmergency(purpose) => ErrorRef::NotAnEmergency {
-                purpose: &purpose.bit(),
-            }
-            .revert(),
-            EmergencyError::RoleNotAdmitted(role) => ErrorRef::RoleNotAdmitted { role: &role.bit() }.revert(),
-            EmergencyError::MissingEvidence => ErrorRef::MissingEvidence.revert(),
-            EmergencyError::InvalidDuration(duration, limit) => ErrorRef::InvalidDuration { duration, limit }.revert(),
-            EmergencyError::InvalidReviewer(reviewer) => ErrorRef::InvalidReviewer {
-                reviewer: &(*reviewer).into(),
-            }
-            .revert(),
-            EmergencyError::MissingCredential(account, role) => ErrorRef::MissingCredential {
-                account: &(*account).into(),
-                role: &role.bit(),
-            }
-            .revert(),
-            EmergencyError::InvalidEmergencyKey(subject, signer) => ErrorRef::InvalidEmergencyKey {
-                subject: &H256(*subject),
-                signer: &(*signer).into(),
-            }
-            .revert(),
-            EmergencyError::AccessLive(id) => ErrorRef::AccessLive { access_id: &H256(*id) }.revert(),
-            EmergencyError::ReviewOverdue(id, review_by) => ErrorRef::ReviewOverdue {
-                access_id: &H256(*id),
-                review_by,
-            }
-            .revert(),
-            EmergencyError::TooManyUnreviewed => ErrorRef::TooManyUnreviewed.revert(),
-            EmergencyError::TooManyUses(window_ends) => ErrorRef::TooManyUses { window_ends }.revert(),
-            EmergencyError::TooManyAccesses => ErrorRef::TooManyAccesses.revert(),
-            EmergencyError::UnknownAccess(id) => ErrorRef::UnknownAccess { access_id: &H256(*id) }.revert(),
-            EmergencyError::NotActor(id, caller) => ErrorRef::NotActor {
-                access_id: &H256(*id),
-                caller: &(*caller).into(),
-            }
-            .revert(),
-            EmergencyError::NotReviewer(id, caller) => ErrorRef::NotReviewer {
-                access_id: &H256(*id),
-                caller: &(*caller).into(),
-            }
-            .revert(),
-            EmergencyError::WrongStatus(id, status) => ErrorRef::WrongStatus {
-                access_id: &H256(*id),
-                status: &(*status as u8),
-            }
-            .revert(),
-            EmergencyError::AlreadyReviewed(id) => ErrorRef::AlreadyReviewed { access_id: &H256(*id) }.revert(),
-            EmergencyError::InvalidOutcome => ErrorRef::InvalidOutcome { outcome: &0 }.revert(),
-        }
-    }
-}
-
-impl From<LogError> for Refused {
-    #[inline(always)]
-    fn from(error: LogError) -> Self {
-        match &error {
-            LogError::InvalidRoot => ErrorRef::InvalidRoot.revert(),
-            LogError::EmptyBatch(root) => ErrorRef::EmptyBatch { root: &H256(*root) }.revert(),
-            LogError::InvalidRange(from, until, now) => ErrorRef::InvalidRange {
-                from,
-                until,
-                current_time: now,
-            }
-            .revert(),
-            LogError::AlreadyAnchored(root, batch) => ErrorRef::BatchAlreadyAnchored {
-                root: &H256(*root),
-                batch,
-            }
-            .revert(),
-            LogError::TooManyBatches => ErrorRef::TooManyBatches.revert(),
-        }
-    }
-}
-
-fn unknown_subject(subject: &[u8; 32]) -> ! {
-    ErrorRef::UnknownSubject {
-        subject: &H256(*subject),
-    }
-    .revert()
-}
-
-fn may_not_act(subject: &[u8; 32], caller: &[u8; 20]) -> ! {
-    ErrorRef::MayNotAct {
-        subject: &H256(*subject),
-        caller: &(*caller).into(),
-    }
-    .revert()
 }

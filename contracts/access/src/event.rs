@@ -1,4 +1,4 @@
-use ink::{Address, H256};
+use ink::{Address, H256, U256};
 
 /// Somebody asks for access to a subject's data.
 #[ink::event]
@@ -120,6 +120,8 @@ pub struct GlassBroken {
     pub ends_at: u64,
     /// The first second in which its review is overdue.
     pub review_by: u64,
+    /// Whether the subject's emergency key has signed for it, so that it does not wait.
+    pub is_authorized: bool,
 }
 
 /// An emergency access was stopped before it opened.
@@ -187,4 +189,16 @@ pub struct LogAnchored {
     pub from: u64,
     /// No entry is of a later second.
     pub until: u64,
+}
+
+/// Nonces of `owner` are used up, by the owner's own wish.
+#[ink::event]
+pub struct UnorderedNonceInvalidation {
+    /// Whose they are.
+    #[ink(topic)]
+    pub owner: Address,
+    /// The word they are in.
+    pub word: U256,
+    /// Their bits.
+    pub mask: U256,
 }

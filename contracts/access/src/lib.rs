@@ -4,15 +4,17 @@
 
 mod error;
 mod event;
+mod refused;
 mod setting;
 mod state;
 mod storage;
 
-pub use error::{Error, Refused};
+pub use error::Error;
 pub use event::{
     AccessEnded, AccessRequested, AccessReviewed, AccessVetoed, EmergencyKeySet, GlassBroken, LogAnchored,
-    RequestApproved, RequestRefused, RequestWithdrawn, VetoWindowSet,
+    RequestApproved, RequestRefused, RequestWithdrawn, UnorderedNonceInvalidation, VetoWindowSet,
 };
+pub use refused::Refused;
 
 /// Access to patients' data beside consent: requests for it, emergency access with veto and review, and anchored logs.
 ///
@@ -27,19 +29,38 @@ pub use event::{
 mod access {
     use crate::{
         AccessEnded, AccessRequested, AccessReviewed, AccessVetoed, EmergencyKeySet, Error, GlassBroken, LogAnchored,
-        Refused, RequestApproved, RequestRefused, RequestWithdrawn, VetoWindowSet, setting::Fixed, storage::FIXED,
+        Refused, RequestApproved, RequestRefused, RequestWithdrawn, UnorderedNonceInvalidation, VetoWindowSet,
+        setting::Fixed,
+        storage::{FIXED, NONCES},
     };
-    use ink::{H256, prelude::vec::Vec, sol::refuse};
+    use ink::{
+        H256, U256,
+        dispatch::Signable,
+        prelude::vec::Vec,
+        sol::{DynBytes, FixedBytes, Text, refuse},
+    };
     use salus_core::{
         access::{
             Parameters, Setting,
-            emergency::{self, Demand, Emergencies, Outcome, Status},
+            emergency::{self, AUTHORIZATION_TYPE_HASH, Demand, Emergencies, Outcome, Status},
             log::{self, Batch, Logs, Neighbour},
             request::{self, Requests},
         },
         codes::{Purpose, Role},
+        eip712, signed,
     };
-    use salus_env::{is_contract, keccak256};
+    use salus_env::{
+        chain_id, is_contract, keccak256,
+        signed::{Action, separator},
+    };
+
+    /// What wallets show of the domain that actions are signed in.
+    const DOMAIN_NAME: &str = "Salus Access";
+    const DOMAIN_NAME_HASH: [u8; 32] = eip712::type_hash(DOMAIN_NAME);
+    const AUTHORIZATION: Signable = Signable {
+        type_hash: AUTHORIZATION_TYPE_HASH,
+        size: 4 + 2 * 32,
+    };
 
     /// The state is in the slots of `storage`.
     #[ink(storage)]
@@ -147,8 +168,9 @@ mod access {
         /// Answers a request with a consent, which has to be live, and of the subject for the requester. For the subject's
         /// controller, and delegates who may answer.
         #[ink(message, name = "approveRequest")]
+        #[signed]
         pub fn approve_request(&mut self, request_id: H256, consent_id: H256) -> Result<(), Error> {
-            let (actor, now) = (self.env().caller(), self.env().block_timestamp());
+            let (actor, now) = (self.env().actor(), self.env().block_timestamp());
             let request = request::approve(self, &Fixed::load(), now, &actor.0, &request_id.0, &consent_id.0)?;
             self.env().emit_event(RequestApproved {
                 request_id,
@@ -162,8 +184,9 @@ mod access {
 
         /// Answers a request with no. For the subject's controller, and delegates who may answer.
         #[ink(message, name = "refuseRequest")]
+        #[signed]
         pub fn refuse_request(&mut self, request_id: H256) -> Result<(), Error> {
-            let (actor, now) = (self.env().caller(), self.env().block_timestamp());
+            let (actor, now) = (self.env().actor(), self.env().block_timestamp());
             let request = request::refuse(self, &Fixed::load(), now, &actor.0, &request_id.0)?;
             self.env().emit_event(RequestRefused {
                 request_id,
@@ -221,8 +244,9 @@ mod access {
         /// Sets for how many seconds emergency accesses to the subject wait for a veto before they open, from the next one on; 0
         /// if they do not. For the subject's controller.
         #[ink(message, name = "setVetoWindow")]
+        #[signed]
         pub fn set_veto_window(&mut self, subject: H256, veto_window: u64) -> Result<(), Error> {
-            let actor = self.env().caller();
+            let actor = self.env().actor();
             emergency::set_veto_window(self, &Fixed::load(), &actor.0, &subject.0, veto_window)?;
             self.env().emit_event(VetoWindowSet {
                 subject,
@@ -235,8 +259,9 @@ mod access {
         /// Sets whose signature opens emergency accesses to the subject at once; nobody's, if that is the zero address. For the
         /// subject's controller.
         #[ink(message, name = "setEmergencyKey")]
+        #[signed]
         pub fn set_emergency_key(&mut self, subject: H256, emergency_key: Address) -> Result<(), Error> {
-            let actor = self.env().caller();
+            let actor = self.env().actor();
             emergency::set_emergency_key(self, &Fixed::load(), &actor.0, &subject.0, &emergency_key.0)?;
             self.env().emit_event(EmergencyKeySet {
                 subject,
@@ -273,21 +298,55 @@ mod access {
             evidence: H256,
             duration: u64,
         ) -> Result<H256, Error> {
-            let demand = Demand {
-                subject: &subject.0,
-                role: role_of(role)?,
-                purpose: Purpose::from_bit(purpose).ok_or_else(|| refuse(Error::NotAnEmergency { purpose }))?,
-                reviewer: &reviewer.0,
-                evidence: &evidence.0,
-                duration,
+            self.open(subject, role, purpose, reviewer, evidence, duration, false)
+        }
+
+        /// Opens an emergency access of the caller at once, without a veto window, by a signature of the subject's emergency key. The
+        /// first arguments are those of `breakGlass`, and so is who may.
+        ///
+        /// What is signed is typed data (EIP-712) in the domain of `eip712Domain`, of the type
+        /// `EmergencyAccess(bytes32 subject,address actor,uint256 nonce,uint256 deadline)`; `actor` is the caller. `nonce`, `v`, `r` and
+        /// `s` are as in `actBySig`.
+        ///
+        /// @return accessId the emergency access
+        #[ink(message, name = "breakGlassWithKey")]
+        #[allow(clippy::too_many_arguments, reason = "Solidity's ABI has no named fields")]
+        pub fn break_glass_with_key(
+            &mut self,
+            subject: H256,
+            role: u8,
+            purpose: u8,
+            reviewer: Address,
+            evidence: H256,
+            duration: u64,
+            nonce: U256,
+            deadline: U256,
+            v: U256,
+            r: H256,
+            s: H256,
+        ) -> Result<H256, Error> {
+            let signer = emergency::emergency_key(self, &subject.0)?.into();
+            let mut call = [0; AUTHORIZATION.size];
+            call[4..36].copy_from_slice(&subject.0);
+            call[48..].copy_from_slice(&self.env().caller().0);
+            let action = Action {
+                signer: &signer,
+                call: &call,
+                nonce: &nonce,
+                deadline: &deadline,
+                v: &v,
+                r: &r.0,
+                s: &s.0,
             };
-            self.open(&demand, None)
+            self.authenticate(&action, &AUTHORIZATION)?;
+            self.open(subject, role, purpose, reviewer, evidence, duration, true)
         }
 
         /// Stops an emergency access in its veto window. For the subject's controller, and delegates who may veto.
         #[ink(message)]
+        #[signed]
         pub fn veto(&mut self, access_id: H256) -> Result<(), Error> {
-            let (vetoed_by, now) = (self.env().caller(), self.env().block_timestamp());
+            let (vetoed_by, now) = (self.env().actor(), self.env().block_timestamp());
             let access = emergency::veto(self, &Fixed::load(), now, &vetoed_by.0, &access_id.0)?;
             self.env().emit_event(AccessVetoed {
                 access_id,
@@ -480,23 +539,138 @@ mod access {
             log::is_not_logged(self, &author.0, batch, &leaf.0, position, &left, &right, keccak256)
         }
 
+        /// Carries out what `signer` has signed, whoever sends it.
+        ///
+        /// `call` is the call of a message that is a patient's: `approveRequest`, `refuseRequest`, `setVetoWindow`, `setEmergencyKey`,
+        /// `veto`, `invalidateUnorderedNonces`. What is signed is typed data (EIP-712) in the domain of `eip712Domain`: of a type that has
+        /// the message's name with a capital, its parameters, `uint256 nonce` and `uint256 deadline`. A nonce is used once; they need no
+        /// order. `v` is 27 or 28 for a signature by secp256k1; else it is the public key of sr25519, and what is signed is the digest
+        /// between `<Bytes>` and `</Bytes>`.
+        #[ink(message, name = "actBySig")]
+        #[allow(clippy::too_many_arguments, reason = "Solidity's ABI has no named fields")]
+        pub fn act_by_sig(
+            &mut self,
+            signer: Address,
+            call: DynBytes,
+            nonce: U256,
+            deadline: U256,
+            v: U256,
+            r: H256,
+            s: H256,
+        ) -> Result<(), Error> {
+            let action = Action {
+                signer: &signer,
+                call: &call.0,
+                nonce: &nonce,
+                deadline: &deadline,
+                v: &v,
+                r: &r.0,
+                s: &s.0,
+            };
+            let signable = action.selector().and_then(__entry::signable);
+            let signable = signable.ok_or_else(|| Error::not_signable(&call.0))?;
+            self.authenticate(&action, &signable)?;
+            ink::act_as(signer.0);
+            __entry::perform(action.call);
+            Ok(())
+        }
+
+        /// Uses nonces up, so that nothing that was signed with them can be sent any more: the bits of `mask` in the word `wordPos`. The
+        /// nonce n is the bit n mod 256 of the word n / 256.
+        #[ink(message, name = "invalidateUnorderedNonces")]
+        #[signed]
+        pub fn invalidate_unordered_nonces(&mut self, word_pos: U256, mask: U256) {
+            let owner = self.env().actor();
+            let place = (owner, word_pos);
+            NONCES.set(&place, &(NONCES.get(&place) | mask));
+            self.env().emit_event(UnorderedNonceInvalidation {
+                owner,
+                word: word_pos,
+                mask,
+            });
+        }
+
+        /// The nonces of an account that are used: the bits of the word `wordPos`.
+        #[ink(message, name = "nonceBitmap")]
+        pub fn nonce_bitmap(&self, owner: Address, word_pos: U256) -> U256 {
+            NONCES.get(&(owner, word_pos))
+        }
+
+        /// The separator of the domain that actions are signed in.
+        #[ink(message, name = "DOMAIN_SEPARATOR")]
+        pub fn domain_separator(&self) -> H256 {
+            separator(&DOMAIN_NAME_HASH)
+        }
+
+        /// The domain that actions are signed in. EIP-5267.
+        ///
+        /// @return fields which of the following count, a bit each
+        /// @return name that wallets show
+        /// @return version of what is signed
+        /// @return chainId of the chain (EIP-155)
+        /// @return verifyingContract this contract
+        /// @return salt not used
+        /// @return extensions none
+        #[ink(message, name = "eip712Domain")]
+        #[allow(clippy::type_complexity, reason = "the signature is the standard's")]
+        pub fn eip712_domain(&self) -> (FixedBytes<1>, Text, Text, U256, Address, H256, Vec<U256>) {
+            (
+                FixedBytes([eip712::DOMAIN_FIELDS]),
+                Text(DOMAIN_NAME.into()),
+                Text(signed::DOMAIN_VERSION.into()),
+                chain_id(),
+                self.env().address(),
+                H256::zero(),
+                Vec::new(),
+            )
+        }
+
         #[inline(never)]
-        fn open(&mut self, demand: &Demand<'_>, signer: Option<&[u8; 20]>) -> Result<H256, Error> {
+        fn authenticate(&self, action: &Action<'_>, signable: &Signable) -> Result<(), Error> {
+            let now = self.env().block_timestamp();
+            let authentic = action.authenticate(signable, &DOMAIN_NAME_HASH, now, &NONCES);
+            authentic.map_err(|refusal| Error::of_signature(action, refusal))
+        }
+
+        #[inline(never)]
+        #[allow(
+            clippy::too_many_arguments,
+            reason = "those of the messages, and whether the key has signed"
+        )]
+        fn open(
+            &mut self,
+            subject: H256,
+            role: u8,
+            purpose: u8,
+            reviewer: Address,
+            evidence: H256,
+            duration: u64,
+            is_authorized: bool,
+        ) -> Result<H256, Error> {
             let (actor, now) = (self.env().caller(), self.env().block_timestamp());
-            let granted = emergency::break_glass(self, &Fixed::load(), now, &actor.0, demand, signer)?;
+            let demand = Demand {
+                subject: &subject.0,
+                role: role_of(role)?,
+                purpose: Purpose::from_bit(purpose).ok_or_else(|| refuse(Error::NotAnEmergency { purpose }))?,
+                reviewer: &reviewer.0,
+                evidence: &evidence.0,
+                duration,
+            };
+            let granted = emergency::break_glass(self, &Fixed::load(), now, &actor.0, &demand, is_authorized)?;
             let access_id = H256(granted.id);
             self.env().emit_event(GlassBroken {
                 access_id,
-                subject: H256(*demand.subject),
+                subject,
                 actor,
-                role: demand.role.bit(),
-                purpose: demand.purpose.bit(),
-                reviewer: (*demand.reviewer).into(),
-                evidence: H256(*demand.evidence),
+                role,
+                purpose,
+                reviewer,
+                evidence,
                 veto_window: granted.veto_window,
                 opens_at: granted.access.opens_at,
                 ends_at: granted.access.ends_at,
                 review_by: granted.access.review_by,
+                is_authorized,
             });
             Ok(access_id)
         }

@@ -1,15 +1,15 @@
 //! What the rules are set among: the contract's parameters, and the contracts that it asks.
 
-use ink::{
-    Address,
-    sol::{Revert as _, Word as _},
-};
+use ink::{Address, sol::Revert as _};
 use salus_core::{
-    access::{ConsentFacts, Parameters, Setting},
+    access::{Parameters, Setting},
     codes::Role,
-    consent::{Period, Status},
+    consent::Entry,
 };
-use salus_env::question::{self, NoAnswer};
+use salus_env::{
+    consents::{self, Unanswered},
+    credentials,
+};
 
 use crate::{
     error::ErrorRef,
@@ -42,8 +42,8 @@ impl Fixed {
 }
 
 /// Ends the call if a contract did not answer: without an answer, nothing is decided.
-fn answered<T>(contract: &Address, answer: Result<T, NoAnswer>) -> T {
-    answer.unwrap_or_else(|NoAnswer| ErrorRef::NoAnswer { contract }.revert())
+fn answered<T>(contract: &Address, answer: Result<T, Unanswered>) -> T {
+    answer.unwrap_or_else(|Unanswered| ErrorRef::NoAnswer { contract }.revert())
 }
 
 impl Setting for Fixed {
@@ -53,30 +53,21 @@ impl Setting for Fixed {
 
     #[inline(never)]
     fn controller_of(&self, subject: &[u8; 32]) -> [u8; 20] {
-        answered(&self.consent, question::controller_of(&self.consent, subject)).0
+        answered(&self.consent, consents::controller_of(&self.consent, subject))
     }
 
-    fn may_act(&self, subject: &[u8; 32], account: &[u8; 20], _: u8) -> bool {
-        self.controller_of(subject) == *account
+    fn may_act(&self, subject: &[u8; 32], account: &[u8; 20], powers: u8) -> bool {
+        let answer = consents::may_act(&self.consent, subject, account, powers);
+        answered(&self.consent, answer)
     }
 
-    fn consent(&self, id: &[u8; 32]) -> Option<ConsentFacts> {
-        let words = answered(&self.consent, question::consent_of(&self.consent, id));
-        let [subject, grantee, _, from, until, _, _, status, _] = &words;
-        Some(ConsentFacts {
-            subject: *subject,
-            grantee: Address::from_word(grantee)?.0,
-            validity: Period {
-                from: u64::from_word(from)?,
-                until: u64::from_word(until)?,
-            },
-            is_active: u8::from_word(status)? == Status::Active as u8,
-        })
+    fn consent(&self, id: &[u8; 32]) -> Option<Entry> {
+        answered(&self.consent, consents::consent_of(&self.consent, id))
     }
 
     #[inline(never)]
     fn has_role(&self, account: &[u8; 20], role: Role, time: u64) -> bool {
-        let answer = question::is_active_at(&self.credentials, account, role.bit(), time);
+        let answer = credentials::is_active_at(&self.credentials, account, role, time);
         answered(&self.credentials, answer)
     }
 }

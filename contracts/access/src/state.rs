@@ -9,7 +9,7 @@ use salus_env::{chain_id, keccak256};
 
 use crate::{
     access::Access,
-    error::Refused,
+    refused::Refused,
     storage::{
         ACCESSES, ACTORS, BATCH_COUNTS, BATCH_NUMBERS, BATCHES, LATEST_ACCESSES, LATEST_REQUESTS, REQUESTS, SAFEGUARDS,
         load_access, load_actor, load_batch, load_request, load_safeguards, store_access, store_actor, store_batch,

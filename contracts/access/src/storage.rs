@@ -9,7 +9,8 @@ use salus_core::{
     },
     codes::{Purpose, Role},
 };
-use salus_slots::{EntryMap, Immutable};
+use salus_env::signed::Nonces;
+use salus_slots::{EntryMap, Immutable, WordMap};
 
 /// What is fixed.
 pub(crate) const FIXED: Immutable<StoredFixed> = Immutable::new();
@@ -31,6 +32,9 @@ pub(crate) const BATCH_COUNTS: EntryMap<[u8; 20], u64> = EntryMap::new(7);
 pub(crate) const BATCHES: EntryMap<([u8; 20], u64), StoredBatch> = EntryMap::new(8);
 /// By author and root: the number.
 pub(crate) const BATCH_NUMBERS: EntryMap<([u8; 20], [u8; 32]), u64> = EntryMap::new(9);
+
+/// By signer and the upper 248 bits of a nonce: which of the 256 are used.
+pub(crate) const NONCES: Nonces = WordMap::new(10);
 
 /// The contracts `consent` and `credentials`, emergency roles, the reviewers' role, the longest duration, uses in a window, the
 /// window, the review period, the longest veto window.

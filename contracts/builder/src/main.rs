@@ -71,12 +71,7 @@ fn run(options: &Options) -> Result<()> {
 
     if options.check {
         let mut differences = check::compare(&options.out, &built, &toolchain.identity, &workspace)?;
-        differences.extend(yardstick::compare(
-            &options.yardsticks,
-            &yardsticks,
-            &toolchain.identity,
-            &workspace,
-        )?);
+        differences.extend(yardstick::compare(&options.yardsticks, &yardsticks, &workspace)?);
         if !differences.is_empty() {
             for difference in &differences {
                 ui::step("differs", difference);

@@ -1,8 +1,9 @@
 use ink::{
-    Address, H256,
-    sol::{Revert as _, refuse},
+    Address, H256, U256,
+    sol::{FixedBytes, Revert as _, refuse},
 };
-use salus_core::consent::{Malformed, OpenError, TermsError, registry::RegistryError};
+use salus_core::consent::{TermsError, registry::RegistryError};
+use salus_env::signed::{Action, Refusal};
 
 ink::errors! {
     /// Why a call was refused.
@@ -19,19 +20,55 @@ ink::errors! {
             /// The subject.
             subject: H256,
         },
-        /// Only the subject's controller may do that.
+        /// Neither the subject's controller nor a delegate who may do that.
         NotController {
             /// The subject.
             subject: H256,
             /// Who tried.
             caller: Address,
         },
-        /// The control of the subject was not offered to the caller.
+        /// The control of the subject was not offered to who tried, nor claimed by them.
         NotPendingController {
             /// The subject.
             subject: H256,
             /// Who tried.
             caller: Address,
+        },
+        /// A delegate would go beyond what they may do themselves.
+        BeyondDelegation {
+            /// Their last second, since the epoch.
+            valid_until: u64,
+            /// Their purposes, a bit each.
+            purposes: u64,
+        },
+        /// The zero address, the controller and who acts cannot be made a delegate.
+        InvalidDelegate {
+            /// Who was to be one.
+            delegate: Address,
+        },
+        /// Bits that stand for no power.
+        UnknownPowers {
+            /// The bits.
+            powers: u8,
+        },
+        /// A successor is somebody else than the controller, and follows after some silence and some grace.
+        InvalidSuccession,
+        /// The controller has declared no successor, or another one.
+        NotSuccessor {
+            /// The subject.
+            subject: H256,
+            /// Who tried.
+            caller: Address,
+        },
+        /// The successor has claimed the control already.
+        ControlAlreadyClaimed {
+            /// The subject.
+            subject: H256,
+        },
+        /// The controller may still act.
+        TooEarly {
+            /// From which second on, since the epoch, the successor may do that.
+            not_before: u64,
         },
         /// Nobody can be given consent at the zero address.
         InvalidGrantee {
@@ -97,43 +134,60 @@ ink::errors! {
             /// The number.
             class: u8,
         },
-        /// The salt and the policy are not those that were committed to.
-        CommitmentMismatch {
-            /// What the consent commits to.
-            expected: H256,
-            /// What was handed in gives.
-            actual: H256,
+        /// What was signed can be sent no longer.
+        SignatureExpired {
+            /// The last second, since the epoch.
+            signature_deadline: U256,
         },
-        /// What was committed to is no policy.
-        MalformedPolicy {
-            /// The rule that is broken, by its number in the consent model.
-            rule: u8,
-            /// The byte at which that was seen.
-            offset: u32,
+        /// The nonce is used or cancelled.
+        InvalidNonce {
+            /// Whose it is.
+            signer: Address,
+            /// The nonce.
+            nonce: U256,
         },
-        /// The request is none.
-        MalformedRequest {
-            /// The rule that is broken, by its number in the consent model.
-            rule: u8,
-            /// The byte at which that was seen.
-            offset: u32,
+        /// It is not the signer's signature over this call.
+        InvalidSigner {
+            /// Whose it is; the zero address if nobody's.
+            recovered: Address,
+            /// Whose it should be.
+            signer: Address,
+        },
+        /// The higher of the two values that make a signature valid (EIP-2).
+        ECDSAInvalidSignatureS {
+            /// The value.
+            s: H256,
+        },
+        /// No message that can be signed has this selector.
+        NotSignable {
+            /// The selector.
+            selector: FixedBytes<4>,
         },
     }
 }
 
 impl Error {
-    pub(crate) fn malformed_request(malformed: Malformed) -> Self {
-        let (rule, offset) = rule_and_offset(malformed);
-        refuse(Self::MalformedRequest { rule, offset })
+    pub(crate) fn not_signable(call: &[u8]) -> Self {
+        let selector = FixedBytes(call.first_chunk().copied().unwrap_or_default());
+        refuse(Self::NotSignable { selector })
     }
-}
 
-fn rule_and_offset(malformed: Malformed) -> (u8, u32) {
-    // What a contract is called with is much shorter than 4 GiB.
-    (
-        malformed.kind as u8,
-        u32::try_from(malformed.offset).unwrap_or(u32::MAX),
-    )
+    pub(crate) fn of_signature(action: &Action<'_>, refusal: Refusal) -> Self {
+        refuse(match refusal {
+            Refusal::Expired => Self::SignatureExpired {
+                signature_deadline: *action.deadline,
+            },
+            Refusal::InvalidNonce => Self::InvalidNonce {
+                signer: *action.signer,
+                nonce: *action.nonce,
+            },
+            Refusal::HighS => Self::ECDSAInvalidSignatureS { s: H256(*action.s) },
+            Refusal::InvalidSigner(recovered) => Self::InvalidSigner {
+                recovered,
+                signer: *action.signer,
+            },
+        })
+    }
 }
 
 /// A refusal of the rules, which ends the call where it is made: there is none to be carried on.
@@ -169,6 +223,25 @@ impl From<RegistryError> for Refused {
                 caller: &(*caller).into(),
             }
             .revert(),
+            RegistryError::BeyondDelegation(valid_until, purposes) => {
+                ErrorRef::BeyondDelegation { valid_until, purposes }.revert()
+            }
+            RegistryError::InvalidDelegate(delegate) => ErrorRef::InvalidDelegate {
+                delegate: &(*delegate).into(),
+            }
+            .revert(),
+            RegistryError::UnknownPowers(powers) => ErrorRef::UnknownPowers { powers }.revert(),
+            RegistryError::InvalidSuccession => ErrorRef::InvalidSuccession.revert(),
+            RegistryError::NotSuccessor(subject, caller) => ErrorRef::NotSuccessor {
+                subject: &H256(*subject),
+                caller: &(*caller).into(),
+            }
+            .revert(),
+            RegistryError::ControlClaimed(subject) => ErrorRef::ControlAlreadyClaimed {
+                subject: &H256(*subject),
+            }
+            .revert(),
+            RegistryError::TooEarly(not_before) => ErrorRef::TooEarly { not_before }.revert(),
             RegistryError::InvalidGrantee => ErrorRef::InvalidGrantee {
                 grantee: &Address::zero(),
             }
@@ -203,27 +276,6 @@ impl From<TermsError> for Refused {
             .revert(),
             TermsError::UnknownBits(purposes, classes) => ErrorRef::UnknownBits { purposes, classes }.revert(),
             TermsError::HalfDisclosed(purposes, classes) => ErrorRef::HalfDisclosed { purposes, classes }.revert(),
-        }
-    }
-}
-
-impl From<OpenError> for Refused {
-    #[inline(always)]
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::CommitmentMismatch { expected, actual } => ErrorRef::CommitmentMismatch {
-                expected: &H256(expected),
-                actual: &H256(actual),
-            }
-            .revert(),
-            OpenError::MalformedPolicy(malformed) => {
-                let (rule, offset) = rule_and_offset(malformed);
-                ErrorRef::MalformedPolicy {
-                    rule: &rule,
-                    offset: &offset,
-                }
-                .revert()
-            }
         }
     }
 }

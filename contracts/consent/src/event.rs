@@ -1,4 +1,4 @@
-use ink::{Address, H256};
+use ink::{Address, H256, U256};
 
 /// `subject` is registered; `controller` speaks for it.
 #[ink::event]
@@ -61,6 +61,10 @@ pub struct ConsentGranted {
     pub purposes: u64,
     /// Disclosed classes of data, a bit each; 0 if nothing is disclosed.
     pub classes: u64,
+    /// Who granted it: the subject's controller, or a delegate.
+    pub grantor: Address,
+    /// Purposes beyond which it answers no consent, a bit each; all bits, unless a delegate granted it.
+    pub limit: u64,
 }
 
 /// `newConsentId` took the place of `consentId`.
@@ -75,6 +79,8 @@ pub struct ConsentSuperseded {
     /// Whose data they are about.
     #[ink(topic)]
     pub subject: H256,
+    /// Who superseded it: the subject's controller, or a delegate.
+    pub actor: Address,
 }
 
 /// `consentId` is withdrawn, for good, from this block on.
@@ -86,6 +92,8 @@ pub struct ConsentRevoked {
     /// Whose data it was about.
     #[ink(topic)]
     pub subject: H256,
+    /// Who withdrew it: the subject's controller, or a delegate.
+    pub actor: Address,
 }
 
 /// `consentId` should never have been recorded.
@@ -97,4 +105,80 @@ pub struct ConsentEnteredInError {
     /// Whose data it was about.
     #[ink(topic)]
     pub subject: H256,
+    /// Who said so: the subject's controller, or a delegate.
+    pub actor: Address,
+}
+
+/// The controller of `subject` is there, and did nothing else.
+#[ink::event]
+pub struct ControllerConfirmed {
+    /// The subject.
+    #[ink(topic)]
+    pub subject: H256,
+    /// Who controls it.
+    #[ink(topic)]
+    pub controller: Address,
+}
+
+/// `successor` is to follow the controller of `subject` after some silence; the zero address: nobody is.
+#[ink::event]
+pub struct SuccessorSet {
+    /// The subject.
+    #[ink(topic)]
+    pub subject: H256,
+    /// Who controls it.
+    #[ink(topic)]
+    pub controller: Address,
+    /// Who is to follow.
+    #[ink(topic)]
+    pub successor: Address,
+    /// After how many seconds without any action of the controller's the control can be claimed.
+    pub silence: u64,
+    /// How many seconds after the claim it can be accepted.
+    pub grace: u64,
+}
+
+/// `successor` claims the control of `subject`. Any action of its controller ends the claim.
+#[ink::event]
+pub struct ControlClaimed {
+    /// The subject.
+    #[ink(topic)]
+    pub subject: H256,
+    /// Who claims it.
+    #[ink(topic)]
+    pub successor: Address,
+    /// From which second on, since the epoch, it can be accepted.
+    pub acceptable_from: u64,
+}
+
+/// `delegate` may do this for the controller of `subject`, and nothing else.
+#[ink::event]
+pub struct DelegateSet {
+    /// The subject.
+    #[ink(topic)]
+    pub subject: H256,
+    /// Who may act.
+    #[ink(topic)]
+    pub delegate: Address,
+    /// Who says so: the subject's controller, or another delegate.
+    #[ink(topic)]
+    pub actor: Address,
+    /// What they may do, a bit each; 0 if nothing any more.
+    pub powers: u8,
+    /// For which purposes they may grant, a bit each.
+    pub purposes: u64,
+    /// The last second, since the epoch.
+    pub valid_until: u64,
+}
+
+/// Nonces of `owner` are used up, by the owner's own wish.
+#[ink::event]
+pub struct UnorderedNonceInvalidation {
+    /// Whose they are.
+    #[ink(topic)]
+    pub owner: Address,
+    /// The word they are in.
+    pub word: U256,
+    /// Their bits.
+    pub mask: U256,
 }

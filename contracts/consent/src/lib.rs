@@ -8,14 +8,18 @@ mod storage;
 
 pub use error::{Error, Refused};
 pub use event::{
-    ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControllerTransferStarted,
-    ControllerTransferred, SubjectRegistered,
+    ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControlClaimed, ControllerConfirmed,
+    ControllerTransferStarted, ControllerTransferred, DelegateSet, SubjectRegistered, SuccessorSet,
+    UnorderedNonceInvalidation,
 };
 
 /// Consents of patients, who appear as pseudonymous subjects, to policies that stay off chain.
 ///
 /// A consent names subject, grantee and validity, and commits to a policy. `check` answers from what a patient chose to
-/// disclose; `evaluate` opens the commitment and answers by the policy itself.
+/// disclose; the contract `policies` opens the commitment and answers by the policy itself.
+///
+/// Who acts for a subject is its controller, or a delegate of the controller's. Either sends a transaction, or signs what is to
+/// be done and has anybody send it by `actBySig`.
 #[ink::contract]
 #[allow(
     missing_docs,
@@ -23,22 +27,31 @@ pub use event::{
 )]
 mod consent {
     use crate::{
-        ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControllerTransferStarted,
-        ControllerTransferred, Error, Refused, SubjectRegistered,
-        storage::{CONSENTS, CONTROL, CURRENT, load, store},
+        ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControlClaimed, ControllerConfirmed,
+        ControllerTransferStarted, ControllerTransferred, DelegateSet, Error, SubjectRegistered, SuccessorSet,
+        UnorderedNonceInvalidation, storage::NONCES,
     };
     use ink::{
-        H256,
-        sol::{DynBytes, refuse},
+        H256, U256,
+        prelude::vec::Vec,
+        sol::{DynBytes, FixedBytes, Text, refuse},
     };
     use salus_core::{
         codes::{Purpose, ResourceClass},
         consent::{
-            Entry, Period, Request, Status, Terms, consent_id, evaluate_entry, open,
-            registry::{self, Control, Registry},
+            Entry, Period, Terms,
+            registry::{self, Delegation, Registry, Succession},
         },
+        eip712, signed,
     };
-    use salus_env::{chain_id, keccak256};
+    use salus_env::{
+        chain_id,
+        signed::{Action, separator},
+    };
+
+    /// What wallets show of the domain that actions are signed in.
+    const DOMAIN_NAME: &str = "Salus Consent";
+    const DOMAIN_NAME_HASH: [u8; 32] = eip712::type_hash(DOMAIN_NAME);
 
     /// The state is in the slots of `storage`.
     #[ink(storage)]
@@ -52,12 +65,13 @@ mod consent {
             Self::default()
         }
 
-        /// Registers a subject, which the caller controls from now on.
+        /// Registers a subject, which whoever acts controls from now on.
         ///
         /// A subject is 32 bytes that look random, derived from a patient's secret, another one for each relationship.
         #[ink(message, name = "registerSubject")]
+        #[signed]
         pub fn register_subject(&mut self, subject: H256) -> Result<(), Error> {
-            let controller = self.env().caller();
+            let controller = self.env().actor();
             registry::register(self, &controller.0, &subject.0)?;
             self.env().emit_event(SubjectRegistered { subject, controller });
             Ok(())
@@ -78,9 +92,10 @@ mod consent {
         /// Offers the control of a subject to `newController`, who has to accept it. Offered to the zero address, it takes an
         /// earlier offer back. For the subject's controller.
         #[ink(message, name = "transferController")]
+        #[signed]
         pub fn transfer_controller(&mut self, subject: H256, new_controller: Address) -> Result<(), Error> {
-            let controller = self.env().caller();
-            registry::offer_control(self, &controller.0, &subject.0, &new_controller.0)?;
+            let (controller, now) = self.acting();
+            registry::offer_control(self, &controller.0, now, &subject.0, &new_controller.0)?;
             self.env().emit_event(ControllerTransferStarted {
                 subject,
                 controller,
@@ -89,11 +104,13 @@ mod consent {
             Ok(())
         }
 
-        /// Takes over the control of a subject. For whom it was offered to.
+        /// Takes over the control of a subject. For whom it was offered to, or for the successor whose claim went unanswered for as
+        /// long as the controller has set. All delegations end.
         #[ink(message, name = "acceptController")]
+        #[signed]
         pub fn accept_controller(&mut self, subject: H256) -> Result<(), Error> {
-            let new_controller = self.env().caller();
-            let previous_controller = registry::accept_control(self, &new_controller.0, &subject.0)?.into();
+            let (new_controller, now) = self.acting();
+            let previous_controller = registry::accept_control(self, &new_controller.0, now, &subject.0)?.into();
             self.env().emit_event(ControllerTransferred {
                 subject,
                 previous_controller,
@@ -102,7 +119,133 @@ mod consent {
             Ok(())
         }
 
-        /// Grants a consent. For the subject's controller, while the grantee has no live consent of the subject.
+        /// Says that the controller is there, as any action of theirs does. For the subject's controller.
+        #[ink(message, name = "confirmController")]
+        #[signed]
+        pub fn confirm_controller(&mut self, subject: H256) -> Result<(), Error> {
+            let (controller, now) = self.acting();
+            registry::confirm_control(self, &controller.0, now, &subject.0)?;
+            self.env().emit_event(ControllerConfirmed { subject, controller });
+            Ok(())
+        }
+
+        /// Declares who is to follow the controller: after `silence` seconds without any action of the controller's the successor may
+        /// claim the control, and `grace` seconds later accept it, unless the controller acts before. The zero address takes
+        /// that back. For the subject's controller.
+        #[ink(message, name = "setSuccessor")]
+        #[signed]
+        pub fn set_successor(
+            &mut self,
+            subject: H256,
+            successor: Address,
+            silence: u64,
+            grace: u64,
+        ) -> Result<(), Error> {
+            let (controller, now) = self.acting();
+            registry::set_successor(self, &controller.0, now, &subject.0, &successor.0, silence, grace)?;
+            self.env().emit_event(SuccessorSet {
+                subject,
+                controller,
+                successor,
+                silence,
+                grace,
+            });
+            Ok(())
+        }
+
+        /// Claims the control of a subject whose controller has fallen silent. For the successor.
+        #[ink(message, name = "claimController")]
+        #[signed]
+        pub fn claim_controller(&mut self, subject: H256) -> Result<(), Error> {
+            let (successor, now) = self.acting();
+            let acceptable_from = registry::claim_control(self, &successor.0, now, &subject.0)?;
+            self.env().emit_event(ControlClaimed {
+                subject,
+                successor,
+                acceptable_from,
+            });
+            Ok(())
+        }
+
+        /// Who is to follow a subject's controller; all zero if nobody is.
+        ///
+        /// @return successor who
+        /// @return silence after how many seconds without any action of the controller's they may claim the control
+        /// @return grace how many seconds after the claim they may accept it
+        /// @return lastSign when the controller last acted, in seconds since the epoch
+        /// @return claimedAt when the control was claimed; 0 if it is not
+        #[ink(message, name = "successionOf")]
+        pub fn succession_of(&self, subject: H256) -> (Address, u64, u64, u64, u64) {
+            let declared = match self.control(&subject.0) {
+                Some(control) if control.has_successor => Registry::succession(self, &subject.0).unwrap_or_default(),
+                _ => Succession::default(),
+            };
+            (
+                declared.successor.into(),
+                declared.silence,
+                declared.grace,
+                declared.last_sign,
+                declared.claimed_at,
+            )
+        }
+
+        /// Sets what `delegate` may do for the subject's controller, in place of what they might before.
+        ///
+        /// `powers` has a bit for each: 1 grant, 2 end (revoke, mark as entered in error; with grant: supersede), 4 answer requests for
+        /// access, 8 veto emergency access, 16 name delegates; 0 ends the delegation. `purposes` limits what they grant: a bit for each
+        /// code, or all bits for any purpose. They may act up to the second `validUntil` since the epoch; 2^64 - 1 leaves the end open.
+        /// For the subject's controller, or for a delegate who may name delegates, within what they may do themselves.
+        #[ink(message, name = "setDelegate")]
+        #[signed]
+        pub fn set_delegate(
+            &mut self,
+            subject: H256,
+            delegate: Address,
+            powers: u8,
+            purposes: u64,
+            valid_until: u64,
+        ) -> Result<(), Error> {
+            let (actor, now) = self.acting();
+            let delegation = Delegation {
+                powers,
+                purposes,
+                until: valid_until,
+                generation: 0,
+            };
+            registry::set_delegate(self, &actor.0, now, &subject.0, &delegate.0, delegation)?;
+            self.env().emit_event(DelegateSet {
+                subject,
+                delegate,
+                actor,
+                powers,
+                purposes,
+                valid_until,
+            });
+            Ok(())
+        }
+
+        /// What an account may do for a subject's controller; all zero if nothing.
+        ///
+        /// @return powers a bit each, as in `setDelegate`
+        /// @return purposes for which it may grant, a bit each
+        /// @return validUntil the last second, since the epoch; it may be over
+        #[ink(message, name = "delegationOf")]
+        pub fn delegation_of(&self, subject: H256, delegate: Address) -> (u8, u64, u64) {
+            let generation = self.control(&subject.0).unwrap_or_default().generation;
+            match self.delegation(&subject.0, &delegate.0) {
+                Some(own) if own.generation == generation && own.powers != 0 => (own.powers, own.purposes, own.until),
+                _ => (0, 0, 0),
+            }
+        }
+
+        /// Whether an account is the subject's controller, or a delegate who has all of `powers` now.
+        #[ink(message, name = "mayAct")]
+        pub fn may_act(&self, subject: H256, account: Address, powers: u8) -> bool {
+            registry::may_act(self, &account.0, self.env().block_timestamp(), &subject.0, powers)
+        }
+
+        /// Grants a consent. For the subject's controller or a delegate who may grant, while the grantee has no live consent of the
+        /// subject. What a delegate grants ends with the delegation at the latest, and answers for none but the delegate's purposes.
         ///
         /// `commitment` is to the policy. The consent is in force from the second `validFrom` to the second `validUntil`
         /// since the epoch, both included; 2^64 - 1 leaves the end open. `purposes` and `classes` are what the patient
@@ -110,6 +253,7 @@ mod consent {
         ///
         /// @return consentId the new consent
         #[ink(message, name = "grantConsent")]
+        #[signed]
         #[allow(clippy::too_many_arguments, reason = "Solidity's ABI has no named fields")]
         pub fn grant_consent(
             &mut self,
@@ -121,18 +265,19 @@ mod consent {
             purposes: u64,
             classes: u64,
         ) -> Result<H256, Error> {
-            let (caller, now) = (self.env().caller(), self.env().block_timestamp());
+            let (actor, now) = self.acting();
             let terms = terms(valid_from, valid_until, purposes, classes);
-            let id = registry::grant(self, &caller.0, now, &subject.0, &grantee.0, &commitment.0, terms)?;
-            self.emit_granted(H256(id), subject, grantee, commitment, terms);
+            let (entry, id) = registry::grant(self, &actor.0, now, &subject.0, &grantee.0, &commitment.0, terms)?;
+            self.emit_granted(H256(id), &entry);
             Ok(H256(id))
         }
 
         /// Puts a new consent, with other terms and another policy, in the place of a live one, for the same grantee. For the
-        /// subject's controller. The arguments are those of `grantConsent`.
+        /// subject's controller or a delegate who may both grant and end. The arguments are those of `grantConsent`.
         ///
         /// @return newConsentId the new consent
         #[ink(message, name = "supersedeConsent")]
+        #[signed]
         pub fn supersede_consent(
             &mut self,
             consent_id: H256,
@@ -142,35 +287,46 @@ mod consent {
             purposes: u64,
             classes: u64,
         ) -> Result<H256, Error> {
-            let (caller, now) = (self.env().caller(), self.env().block_timestamp());
+            let (actor, now) = self.acting();
             let terms = terms(valid_from, valid_until, purposes, classes);
-            let (new, id) = registry::supersede(self, &caller.0, now, &consent_id.0, &commitment.0, terms)?;
+            let (new, id) = registry::supersede(self, &actor.0, now, &consent_id.0, &commitment.0, terms)?;
             let (new_consent_id, subject) = (H256(id), H256(new.subject));
             self.env().emit_event(ConsentSuperseded {
                 consent_id,
                 new_consent_id,
                 subject,
+                actor,
             });
-            self.emit_granted(new_consent_id, subject, new.grantee.into(), commitment, terms);
+            self.emit_granted(new_consent_id, &new);
             Ok(new_consent_id)
         }
 
-        /// Withdraws a consent, for good, from this block on. For the subject's controller.
+        /// Withdraws a consent, for good, from this block on. For the subject's controller or a delegate who may end.
         #[ink(message, name = "revokeConsent")]
+        #[signed]
         pub fn revoke_consent(&mut self, consent_id: H256) -> Result<(), Error> {
-            let caller = self.env().caller();
-            let subject = H256(registry::revoke(self, &caller.0, &consent_id.0)?);
-            self.env().emit_event(ConsentRevoked { consent_id, subject });
+            let (actor, now) = self.acting();
+            let subject = H256(registry::revoke(self, &actor.0, now, &consent_id.0)?);
+            self.env().emit_event(ConsentRevoked {
+                consent_id,
+                subject,
+                actor,
+            });
             Ok(())
         }
 
         /// Marks a consent, active or superseded, as one that should never have been recorded. It stays readable. For the
-        /// subject's controller.
+        /// subject's controller or a delegate who may end.
         #[ink(message, name = "markEnteredInError")]
+        #[signed]
         pub fn mark_entered_in_error(&mut self, consent_id: H256) -> Result<(), Error> {
-            let caller = self.env().caller();
-            let subject = H256(registry::enter_in_error(self, &caller.0, &consent_id.0)?);
-            self.env().emit_event(ConsentEnteredInError { consent_id, subject });
+            let (actor, now) = self.acting();
+            let subject = H256(registry::enter_in_error(self, &actor.0, now, &consent_id.0)?);
+            self.env().emit_event(ConsentEnteredInError {
+                consent_id,
+                subject,
+                actor,
+            });
             Ok(())
         }
 
@@ -185,9 +341,11 @@ mod consent {
         /// @return classes disclosed classes of data, a bit each
         /// @return status 0 none, 1 active, 2 superseded, 3 revoked, 4 entered in error
         /// @return sequence how many consents the subject gave the grantee before
+        /// @return grantor who granted it: the controller then, or a delegate
+        /// @return limit purposes beyond which it answers no consent, a bit each; all bits are none
         #[ink(message, name = "consentOf")]
         #[allow(clippy::type_complexity, reason = "Solidity's ABI has no named fields")]
-        pub fn consent_of(&self, consent_id: H256) -> (H256, Address, H256, u64, u64, u64, u64, u8, u32) {
+        pub fn consent_of(&self, consent_id: H256) -> (H256, Address, H256, u64, u64, u64, u64, u8, u32, Address, u64) {
             match self.consent(&consent_id.0) {
                 None => Default::default(),
                 Some(entry) => (
@@ -200,6 +358,8 @@ mod consent {
                     entry.terms.classes,
                     entry.status as u8,
                     entry.sequence,
+                    entry.grantor.into(),
+                    entry.limit,
                 ),
             }
         }
@@ -213,7 +373,7 @@ mod consent {
         /// Whether the subject's consent for the grantee permits, by what is disclosed of it, access now to a class of data for
         /// a purpose, both given by their numbers in the consent model.
         ///
-        /// @return answer 0 no consent (or nothing disclosed: `evaluate` knows more), 1 permit, 2 deny
+        /// @return answer 0 no consent (or nothing disclosed: the policy knows more), 1 permit, 2 deny
         #[ink(message)]
         pub fn check(&self, subject: H256, grantee: Address, purpose: u8, class: u8) -> Result<u8, Error> {
             let now = self.env().block_timestamp();
@@ -222,44 +382,115 @@ mod consent {
             Ok(registry::check_current(self, now, &subject.0, &grantee.0, purpose, class) as u8)
         }
 
-        /// Opens a consent's commitment, and answers a request by its policy, now. `policy` and `request` are encoded as the
-        /// consent model says. Roles and communities in the request are taken as they are claimed.
+        /// Carries out what `signer` has signed, whoever sends it.
         ///
-        /// @return answer 0 no consent, 1 permit, 2 deny
-        /// @return redactLabels with a permit, the sensitivity labels whose data must not be given, a bit each
-        /// @return path the provisions that decided: at each depth the position, from 0
-        #[ink(message)]
-        pub fn evaluate(
-            &self,
-            consent_id: H256,
-            salt: H256,
-            policy: DynBytes,
-            request: DynBytes,
-        ) -> Result<(u8, u64, DynBytes), Error> {
-            let entry = self
-                .consent(&consent_id.0)
-                .ok_or_else(|| refuse(Error::UnknownConsent { consent_id }))?;
-            let policy = open(&entry, &salt.0, &policy.0, keccak256).map_err(Refused::from)?;
-            let request = Request::decode(&request.0).map_err(Error::malformed_request)?;
-            let decision = evaluate_entry(&entry, &policy, &request, self.env().block_timestamp());
-            let path = DynBytes(decision.path.steps().to_vec());
-            Ok((decision.answer as u8, decision.obligations.redact_labels, path))
+        /// `call` is the call of a message that changes something, as `signer` would send it. What is signed is typed data (EIP-712)
+        /// in the domain of `eip712Domain`: of a type that has the message's name with a capital, its parameters, `uint256 nonce` and
+        /// `uint256 deadline`. A nonce is used once; they need no order. `v` is 27 or 28 for a signature by secp256k1; else it is the public
+        /// key of sr25519, and what is signed is the digest between `<Bytes>` and `</Bytes>`. It returns what the message returns.
+        #[ink(message, name = "actBySig")]
+        #[allow(clippy::too_many_arguments, reason = "Solidity's ABI has no named fields")]
+        pub fn act_by_sig(
+            &mut self,
+            signer: Address,
+            call: DynBytes,
+            nonce: U256,
+            deadline: U256,
+            v: U256,
+            r: H256,
+            s: H256,
+        ) -> Result<(), Error> {
+            let action = Action {
+                signer: &signer,
+                call: &call.0,
+                nonce: &nonce,
+                deadline: &deadline,
+                v: &v,
+                r: &r.0,
+                s: &s.0,
+            };
+            let signable = action.selector().and_then(__entry::signable);
+            let signable = signable.ok_or_else(|| Error::not_signable(&call.0))?;
+            let now = self.env().block_timestamp();
+            let authentic = action.authenticate(&signable, &DOMAIN_NAME_HASH, now, &NONCES);
+            authentic.map_err(|refusal| Error::of_signature(&action, refusal))?;
+            ink::act_as(signer.0);
+            __entry::perform(action.call);
+            Ok(())
+        }
+
+        /// Uses nonces up, so that nothing that was signed with them can be sent any more: the bits of `mask` in the word `wordPos`. The
+        /// nonce n is the bit n mod 256 of the word n / 256.
+        #[ink(message, name = "invalidateUnorderedNonces")]
+        #[signed]
+        pub fn invalidate_unordered_nonces(&mut self, word_pos: U256, mask: U256) {
+            let owner = self.env().actor();
+            let place = (owner, word_pos);
+            NONCES.set(&place, &(NONCES.get(&place) | mask));
+            self.env().emit_event(UnorderedNonceInvalidation {
+                owner,
+                word: word_pos,
+                mask,
+            });
+        }
+
+        /// The nonces of an account that are used: the bits of the word `wordPos`.
+        #[ink(message, name = "nonceBitmap")]
+        pub fn nonce_bitmap(&self, owner: Address, word_pos: U256) -> U256 {
+            NONCES.get(&(owner, word_pos))
+        }
+
+        /// The separator of the domain that actions are signed in.
+        #[ink(message, name = "DOMAIN_SEPARATOR")]
+        pub fn domain_separator(&self) -> H256 {
+            separator(&DOMAIN_NAME_HASH)
+        }
+
+        /// The domain that actions are signed in. EIP-5267.
+        ///
+        /// @return fields which of the following count, a bit each
+        /// @return name that wallets show
+        /// @return version of what is signed
+        /// @return chainId of the chain (EIP-155)
+        /// @return verifyingContract this contract
+        /// @return salt not used
+        /// @return extensions none
+        #[ink(message, name = "eip712Domain")]
+        #[allow(clippy::type_complexity, reason = "the signature is the standard's")]
+        pub fn eip712_domain(&self) -> (FixedBytes<1>, Text, Text, U256, Address, H256, Vec<U256>) {
+            (
+                FixedBytes([eip712::DOMAIN_FIELDS]),
+                Text(DOMAIN_NAME.into()),
+                Text(signed::DOMAIN_VERSION.into()),
+                chain_id(),
+                self.contract(),
+                H256::zero(),
+                Vec::new(),
+            )
+        }
+
+        /// Who acts, and when.
+        #[inline(always)]
+        fn acting(&self) -> (Address, u64) {
+            (self.env().actor(), self.env().block_timestamp())
         }
 
         fn contract(&self) -> Address {
             self.env().address()
         }
 
-        fn emit_granted(&self, consent_id: H256, subject: H256, grantee: Address, commitment: H256, terms: Terms) {
+        fn emit_granted(&self, consent_id: H256, entry: &Entry) {
             self.env().emit_event(ConsentGranted {
                 consent_id,
-                subject,
-                grantee,
-                commitment,
-                valid_from: terms.validity.from,
-                valid_until: terms.validity.until,
-                purposes: terms.purposes,
-                classes: terms.classes,
+                subject: H256(entry.subject),
+                grantee: entry.grantee.into(),
+                commitment: H256(entry.commitment),
+                valid_from: entry.terms.validity.from,
+                valid_until: entry.terms.validity.until,
+                purposes: entry.terms.purposes,
+                classes: entry.terms.classes,
+                grantor: entry.grantor.into(),
+                limit: entry.limit,
             });
         }
     }
@@ -272,45 +503,6 @@ mod consent {
             },
             purposes,
             classes,
-        }
-    }
-
-    impl Registry for Consent {
-        type Refusal = Refused;
-
-        fn control(&self, subject: &[u8; 32]) -> Option<Control> {
-            let (controller, pending) = CONTROL.get(subject)?;
-            Some(Control { controller, pending })
-        }
-
-        fn set_control(&mut self, subject: &[u8; 32], control: &Control) {
-            CONTROL.set(subject, &(control.controller, control.pending));
-        }
-
-        fn consent(&self, id: &[u8; 32]) -> Option<Entry> {
-            CONSENTS.get(id).map(load)
-        }
-
-        fn set_consent(&mut self, id: &[u8; 32], entry: &Entry) {
-            // A consent is active when it is new, and never again.
-            if entry.status == Status::Active {
-                CONSENTS.set_unread(id, &store(entry));
-            } else {
-                CONSENTS.set(id, &store(entry));
-            }
-        }
-
-        fn current(&self, subject: &[u8; 32], grantee: &[u8; 20]) -> Option<[u8; 32]> {
-            CURRENT.get(&(*subject, *grantee))
-        }
-
-        fn set_current(&mut self, subject: &[u8; 32], grantee: &[u8; 20], id: &[u8; 32]) {
-            CURRENT.set(&(*subject, *grantee), id);
-        }
-
-        fn consent_id(&self, subject: &[u8; 32], grantee: &[u8; 20], sequence: u32) -> [u8; 32] {
-            let chain = chain_id().to_big_endian();
-            consent_id(&chain, &self.contract().0, subject, grantee, sequence, keccak256)
         }
     }
 }

@@ -1,19 +1,33 @@
 //! What the contract keeps. The layout of slots is described in `salus_slots`.
 
-use salus_core::consent::{Entry, Period, Status, Terms};
-use salus_slots::EntryMap;
+use crate::{Refused, consent::Consent};
+use salus_core::consent::{
+    Entry, Period, Status, Terms, consent_id,
+    registry::{Control, Delegation, Registry, Succession},
+};
+use salus_env::{chain_id, keccak256, signed::Nonces};
+use salus_slots::{EntryMap, WordMap};
 
-/// By subject: who controls it, and to whom its control is offered, which is the zero address when it is to nobody.
-pub(crate) const CONTROL: EntryMap<[u8; 32], ([u8; 20], [u8; 20])> = EntryMap::new(1);
+/// By subject: who controls it, to whom its control is offered, which is the zero address when it is to nobody, how often it has
+/// passed on, and whether a successor is declared.
+const CONTROL: EntryMap<[u8; 32], ([u8; 20], [u8; 20], u32, bool)> = EntryMap::new(1);
 /// By identifier.
-pub(crate) const CONSENTS: EntryMap<[u8; 32], StoredConsent> = EntryMap::new(2);
+const CONSENTS: EntryMap<[u8; 32], StoredConsent> = EntryMap::new(2);
 /// By subject and grantee: the last consent.
-pub(crate) const CURRENT: EntryMap<([u8; 32], [u8; 20]), [u8; 32]> = EntryMap::new(3);
+const CURRENT: EntryMap<([u8; 32], [u8; 20]), [u8; 32]> = EntryMap::new(3);
 
-/// A consent: subject, grantee, status, sequence, the first and the last second in force, purposes, classes, commitment.
-pub(crate) type StoredConsent = ([u8; 32], [u8; 20], u8, u32, u64, u64, u64, u64, [u8; 32]);
+/// By subject: the successor, silence and grace, when the controller last acted, and when the control was claimed.
+const SUCCESSIONS: EntryMap<[u8; 32], ([u8; 20], u64, u64, u64, u64)> = EntryMap::new(4);
+/// By subject and delegate: powers, purposes, the last second, and the controllers' generation.
+const DELEGATIONS: EntryMap<([u8; 32], [u8; 20]), (u8, u64, u64, u32)> = EntryMap::new(5);
+/// By signer and the upper 248 bits of a nonce: which of the 256 are used.
+pub(crate) const NONCES: Nonces = WordMap::new(6);
 
-pub(crate) fn store(entry: &Entry) -> StoredConsent {
+/// A consent: subject, grantee, status, sequence, the first and the last second in force, purposes, classes, commitment,
+/// grantor, limit.
+type StoredConsent = ([u8; 32], [u8; 20], u8, u32, u64, u64, u64, u64, [u8; 32], [u8; 20], u64);
+
+fn store(entry: &Entry) -> StoredConsent {
     let Terms {
         validity,
         purposes,
@@ -29,11 +43,13 @@ pub(crate) fn store(entry: &Entry) -> StoredConsent {
         purposes,
         classes,
         entry.commitment,
+        entry.grantor,
+        entry.limit,
     )
 }
 
-pub(crate) fn load(stored: StoredConsent) -> Entry {
-    let (subject, grantee, status, sequence, from, until, purposes, classes, commitment) = stored;
+fn load(stored: StoredConsent) -> Entry {
+    let (subject, grantee, status, sequence, from, until, purposes, classes, commitment, grantor, limit) = stored;
     Entry {
         subject,
         grantee,
@@ -46,5 +62,99 @@ pub(crate) fn load(stored: StoredConsent) -> Entry {
             classes,
         },
         commitment,
+        grantor,
+        limit,
+    }
+}
+
+impl Registry for Consent {
+    type Refusal = Refused;
+
+    fn control(&self, subject: &[u8; 32]) -> Option<Control> {
+        let (controller, pending, generation, has_successor) = CONTROL.get(subject)?;
+        Some(Control {
+            controller,
+            pending,
+            generation,
+            has_successor,
+        })
+    }
+
+    fn set_control(&mut self, subject: &[u8; 32], control: &Control) {
+        let &Control {
+            controller,
+            pending,
+            generation,
+            has_successor,
+        } = control;
+        CONTROL.set(subject, &(controller, pending, generation, has_successor));
+    }
+
+    fn succession(&self, subject: &[u8; 32]) -> Option<Succession> {
+        let (successor, silence, grace, last_sign, claimed_at) = SUCCESSIONS.get(subject)?;
+        Some(Succession {
+            successor,
+            silence,
+            grace,
+            last_sign,
+            claimed_at,
+        })
+    }
+
+    fn set_succession(&mut self, subject: &[u8; 32], succession: &Succession) {
+        let &Succession {
+            successor,
+            silence,
+            grace,
+            last_sign,
+            claimed_at,
+        } = succession;
+        SUCCESSIONS.set_unread(subject, &(successor, silence, grace, last_sign, claimed_at));
+    }
+
+    fn delegation(&self, subject: &[u8; 32], delegate: &[u8; 20]) -> Option<Delegation> {
+        let (powers, purposes, until, generation) = DELEGATIONS.get(&(*subject, *delegate))?;
+        Some(Delegation {
+            powers,
+            purposes,
+            until,
+            generation,
+        })
+    }
+
+    fn set_delegation(&mut self, subject: &[u8; 32], delegate: &[u8; 20], delegation: &Delegation) {
+        let &Delegation {
+            powers,
+            purposes,
+            until,
+            generation,
+        } = delegation;
+        DELEGATIONS.set(&(*subject, *delegate), &(powers, purposes, until, generation));
+    }
+
+    fn consent(&self, id: &[u8; 32]) -> Option<Entry> {
+        CONSENTS.get(id).map(load)
+    }
+
+    fn set_consent(&mut self, id: &[u8; 32], entry: &Entry) {
+        // A consent is active when it is new, and never again.
+        if entry.status == Status::Active {
+            CONSENTS.set_unread(id, &store(entry));
+        } else {
+            CONSENTS.set(id, &store(entry));
+        }
+    }
+
+    fn current(&self, subject: &[u8; 32], grantee: &[u8; 20]) -> Option<[u8; 32]> {
+        CURRENT.get(&(*subject, *grantee))
+    }
+
+    fn set_current(&mut self, subject: &[u8; 32], grantee: &[u8; 20], id: &[u8; 32]) {
+        CURRENT.set(&(*subject, *grantee), id);
+    }
+
+    fn consent_id(&self, subject: &[u8; 32], grantee: &[u8; 20], sequence: u32) -> [u8; 32] {
+        let chain = chain_id().to_big_endian();
+        consent_id(&chain, &salus_host::address(), subject, grantee, sequence, keccak256)
     }
 }

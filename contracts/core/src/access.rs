@@ -10,4 +10,4 @@ pub mod log;
 pub mod request;
 mod setting;
 
-pub use setting::{ConsentFacts, MAX_PERIOD, ParameterError, Parameters, Setting, power};
+pub use setting::{MAX_PERIOD, ParameterError, Parameters, Setting};

@@ -18,6 +18,8 @@ impl Domain {
     pub const POLICY: Self = Self(*b"salus/policy\0\0\0\0");
     /// One version of a health record, see [`crate::records`].
     pub const RECORD: Self = Self(*b"salus/record\0\0\0\0");
+    /// A community as a grantee, see [`crate::consent::Grantee`].
+    pub const COMMUNITY: Self = Self(*b"salus/community\0");
     /// The identifier of a consent, see [`crate::consent::consent_id`].
     pub const CONSENT_ID: Self = Self(*b"salus/consent-id");
     /// What somebody asks access to, see [`crate::access::request::request_commitment`].

@@ -20,5 +20,6 @@ pub mod credentials;
 pub mod eip712;
 pub mod hash;
 pub mod records;
+pub mod signed;
 pub mod telehealth;
 pub mod token;

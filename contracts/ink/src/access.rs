@@ -23,6 +23,13 @@ impl<E: Environment> EnvAccess<'_, E> {
         Address::from(salus_host::caller())
     }
 
+    /// Who acts: in a signed action, who signed it; otherwise, who called.
+    #[must_use]
+    #[inline(always)]
+    pub fn actor(self) -> Address {
+        Address::from(crate::actor::actor())
+    }
+
     /// This contract.
     #[must_use]
     #[inline(always)]

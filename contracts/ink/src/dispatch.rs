@@ -22,6 +22,20 @@ impl<'a, const N: usize> Call<'a, N> {
         Self(salus_host::call_data_words(place))
     }
 
+    /// The call that `data` are; what they have more than there is room for is left out.
+    #[must_use]
+    pub fn of(data: &[u8], place: &'a mut [[u8; 32]; N]) -> Self {
+        let words = place.as_flattened_mut();
+        let size = data.len().min(words.len().saturating_sub(SELECTOR_AT));
+        if let (Some(to), Some(from)) = (
+            words.get_mut(SELECTOR_AT..SELECTOR_AT.saturating_add(size)),
+            data.get(..size),
+        ) {
+            to.copy_from_slice(from);
+        }
+        Self(place)
+    }
+
     /// The selector, as it is loaded.
     #[inline(always)]
     #[must_use]
@@ -56,6 +70,18 @@ fn is_whole<const SELECTOR: u32>(words: usize) -> bool {
 
 /// The length of a selector.
 const SELECTOR_SIZE: usize = 4;
+
+/// Where a selector is in its word.
+const SELECTOR_AT: usize = 32 - SELECTOR_SIZE;
+
+/// A message that can be signed by one and sent by another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signable {
+    /// The hash of its type (EIP-712): its name with a capital, its parameters, `uint256 nonce`, `uint256 deadline`.
+    pub type_hash: [u8; 32],
+    /// How many bytes a call of it has: a selector, and a word for each argument.
+    pub size: usize,
+}
 
 /// The arguments of the constructor. Reverts if there are none such.
 #[inline(always)]

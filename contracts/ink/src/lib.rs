@@ -10,11 +10,13 @@
 //! - Call data are decoded strictly, as Solidity does: what is cut short, or too large for its type, reverts.
 //! - Results, errors and events are encoded without ink!'s buffer.
 //! - The allocator is a pointer.
+//! - A message that is `#[signed]` can be sent, or signed by one and sent by another: see [`contract`].
 //! - Whatever is wrong with a call as such (unknown message, malformed call data, coin for a message that takes none) reverts
 //!   without a reason, as in Solidity. ink! reverts with an error of its own or traps.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 mod access;
+mod actor;
 #[cfg(target_arch = "riscv64")]
 mod allocator;
 pub mod dispatch;
@@ -22,6 +24,7 @@ pub mod env;
 pub mod sol;
 
 pub use access::EnvAccess;
+pub use actor::act_as;
 pub use salus_ink_macros::{Event, contract, replaced as polkavm_export};
 pub use sol::SolDecode;
 pub use upstream::*;

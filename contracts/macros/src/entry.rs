@@ -1,5 +1,7 @@
 //! The entry points of a contract.
 
+mod signed;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{
@@ -12,13 +14,15 @@ struct Callable<'a> {
     function: &'a ImplItemFn,
     is_constructor: bool,
     is_payable: bool,
+    /// Whether it can be signed by one and sent by another.
+    is_signed: bool,
     /// In the ABI.
     name: String,
     inputs: Vec<(&'a Ident, &'a Type)>,
 }
 
-/// The entry points, as an item for the contract's module.
-pub(crate) fn points(items: &[Item]) -> Result<Item> {
+/// The entry points, as items for the contract's module.
+pub(crate) fn points(items: &[Item]) -> Result<Vec<Item>> {
     let storage = storage(items)?;
     let mut callables = Vec::new();
     for item in items {
@@ -47,24 +51,33 @@ pub(crate) fn points(items: &[Item]) -> Result<Item> {
     };
     let deploy = deploy(storage, constructor);
     let call = call(storage, &messages);
-    syn::parse2(quote! {
+    let signed = signed::table(&messages)?;
+    let mut points = syn::parse2::<syn::File>(quote! {
         #[cfg(all(target_arch = "riscv64", not(any(feature = "std", feature = "ink-as-dependency"))))]
         mod __entry {
             use super::*;
 
             #deploy
             #call
+            #signed
         }
-    })
+    })?;
+    if messages.iter().any(|message| message.is_signed) {
+        points.items.push(signed::elsewhere()?);
+    }
+    Ok(points.items)
 }
 
-/// Puts constructor and messages to where they are called, once each.
+/// Puts constructor and messages to where they are called, once each, and takes away the attributes that only this crate knows.
 pub(crate) fn inline(items: &mut [Item]) {
     for item in items {
         let Item::Impl(block) = item else { continue };
         for item in &mut block.items {
             let ImplItem::Fn(function) = item else { continue };
             let is_callable = function.attrs.iter().any(is_ink);
+            function
+                .attrs
+                .retain(|attribute| !attribute.path().is_ident(signed::ATTRIBUTE));
             if is_callable
                 && !function
                     .attrs
@@ -188,6 +201,10 @@ impl<'a> Callable<'a> {
             function,
             is_constructor,
             is_payable,
+            is_signed: function
+                .attrs
+                .iter()
+                .any(|attribute| attribute.path().is_ident(signed::ATTRIBUTE)),
             name,
             inputs: inputs.collect::<Result<_>>()?,
         }))

@@ -17,6 +17,10 @@ use syn::{DeriveInput, ItemMod, parse_macro_input};
 /// Defines a contract, as ink!'s macro of the same name does.
 ///
 /// Messages are those of the storage struct's own implementations; ink!'s traits cannot be implemented.
+///
+/// A message that is `#[signed]` can also be signed by one and sent by another. All its arguments take one word each, and it asks
+/// `self.env().actor()` who acts. For these messages the contract's module gets two functions: `__entry::signable(selector)` tells
+/// the type that is signed, and `__entry::perform(call)` carries out a call of one of them.
 #[proc_macro_attribute]
 pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut module = parse_macro_input!(item as ItemMod);
@@ -24,7 +28,7 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
         match entry::points(items) {
             Ok(entry) => {
                 entry::inline(items);
-                items.push(entry);
+                items.extend(entry);
             }
             Err(error) => return error.into_compile_error().into(),
         }

@@ -56,6 +56,17 @@ impl WordKey for (H160, H160) {
     }
 }
 
+impl WordKey for (H160, U256) {
+    #[inline(always)]
+    fn key(&self, tag: u8) -> [u8; 32] {
+        let mut preimage = [0; 53];
+        preimage[0] = tag;
+        preimage[1..21].copy_from_slice(&self.0.0);
+        preimage[21..].copy_from_slice(&self.1.to_big_endian());
+        salus_host::keccak256(&preimage)
+    }
+}
+
 /// Words by key.
 #[derive(Debug)]
 pub struct WordMap<K, V> {

@@ -26,10 +26,11 @@ sol! {
         event RequestWithdrawn(bytes32 indexed requestId, bytes32 indexed subject, address indexed requester);
         event VetoWindowSet(bytes32 indexed subject, address indexed actor, uint64 vetoWindow);
         event EmergencyKeySet(bytes32 indexed subject, address indexed actor, address emergencyKey);
-        event GlassBroken(bytes32 indexed accessId, bytes32 indexed subject, address indexed actor, uint8 role, uint8 purpose, address reviewer, bytes32 evidence, uint64 vetoWindow, uint64 opensAt, uint64 endsAt, uint64 reviewBy);
+        event GlassBroken(bytes32 indexed accessId, bytes32 indexed subject, address indexed actor, uint8 role, uint8 purpose, address reviewer, bytes32 evidence, uint64 vetoWindow, uint64 opensAt, uint64 endsAt, uint64 reviewBy, bool isAuthorized);
         event AccessVetoed(bytes32 indexed accessId, bytes32 indexed subject, address indexed actor, address vetoedBy);
         event AccessEnded(bytes32 indexed accessId, bytes32 indexed subject, address indexed actor);
         event AccessReviewed(bytes32 indexed accessId, bytes32 indexed subject, address indexed actor, address reviewer, uint8 outcome);
+        event UnorderedNonceInvalidation(address indexed owner, uint256 word, uint256 mask);
         event LogAnchored(bytes32 indexed root, address indexed author, uint64 batch, uint64 count, uint64 from, uint64 until);
 
         error NoContract(address account);
@@ -59,7 +60,7 @@ sol! {
         error InvalidDuration(uint64 duration, uint64 limit);
         error InvalidReviewer(address reviewer);
         error MissingCredential(address account, uint8 role);
-        error InvalidEmergencyKey(bytes32 subject, address signer);
+        error NoEmergencyKey(bytes32 subject);
         error AccessLive(bytes32 accessId);
         error ReviewOverdue(bytes32 accessId, uint64 reviewBy);
         error TooManyUnreviewed();
@@ -76,6 +77,11 @@ sol! {
         error InvalidRange(uint64 from, uint64 until, uint64 currentTime);
         error BatchAlreadyAnchored(bytes32 root, uint64 batch);
         error TooManyBatches();
+        error SignatureExpired(uint256 signatureDeadline);
+        error InvalidNonce(address signer, uint256 nonce);
+        error InvalidSigner(address recovered, address signer);
+        error ECDSAInvalidSignatureS(bytes32 s);
+        error NotSignable(bytes4 selector);
 
         function parameters() external view returns (address consent, address credentials, uint64 emergencyRoles, uint8 reviewerRole, uint64 maxDuration, uint32 maxUses, uint64 usesWindow, uint64 reviewPeriod, uint64 maxVetoWindow);
         function requestAccess(bytes32 subject, bytes32 commitment, uint64 until) external returns (bytes32 requestId);
@@ -88,6 +94,7 @@ sol! {
         function setEmergencyKey(bytes32 subject, address emergencyKey) external;
         function safeguardsOf(bytes32 subject) external view returns (uint64 vetoWindow, address emergencyKey);
         function breakGlass(bytes32 subject, uint8 role, uint8 purpose, address reviewer, bytes32 evidence, uint64 duration) external returns (bytes32 accessId);
+        function breakGlassWithKey(bytes32 subject, uint8 role, uint8 purpose, address reviewer, bytes32 evidence, uint64 duration, uint256 nonce, uint256 deadline, uint256 v, bytes32 r, bytes32 s) external returns (bytes32 accessId);
         function veto(bytes32 accessId) external;
         function endAccess(bytes32 accessId) external;
         function review(bytes32 accessId, uint8 outcome) external;
@@ -99,6 +106,11 @@ sol! {
         function batchOf(address author, uint64 batch) external view returns (bytes32 root, uint64 count, uint64 from, uint64 until, uint64 anchoredAt);
         function isLogged(address author, uint64 batch, bytes32 leaf, uint64 index, bytes32[] proof) external view returns (bool);
         function isNotLogged(address author, uint64 batch, bytes32 leaf, uint64 position, bytes32 left, bytes32[] leftProof, bytes32 right, bytes32[] rightProof) external view returns (bool);
+        function actBySig(address signer, bytes call, uint256 nonce, uint256 deadline, uint256 v, bytes32 r, bytes32 s) external;
+        function invalidateUnorderedNonces(uint256 wordPos, uint256 mask) external;
+        function nonceBitmap(address owner, uint256 wordPos) external view returns (uint256);
+        function DOMAIN_SEPARATOR() external view returns (bytes32);
+        function eip712Domain() external view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions);
     }
 }
 

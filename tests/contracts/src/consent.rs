@@ -23,16 +23,28 @@ sol! {
         event SubjectRegistered(bytes32 indexed subject, address indexed controller);
         event ControllerTransferStarted(bytes32 indexed subject, address indexed controller, address indexed newController);
         event ControllerTransferred(bytes32 indexed subject, address indexed previousController, address indexed newController);
-        event ConsentGranted(bytes32 indexed consentId, bytes32 indexed subject, address indexed grantee, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes);
-        event ConsentSuperseded(bytes32 indexed consentId, bytes32 indexed newConsentId, bytes32 indexed subject);
-        event ConsentRevoked(bytes32 indexed consentId, bytes32 indexed subject);
-        event ConsentEnteredInError(bytes32 indexed consentId, bytes32 indexed subject);
+        event ControllerConfirmed(bytes32 indexed subject, address indexed controller);
+        event SuccessorSet(bytes32 indexed subject, address indexed controller, address indexed successor, uint64 silence, uint64 grace);
+        event ControlClaimed(bytes32 indexed subject, address indexed successor, uint64 acceptableFrom);
+        event DelegateSet(bytes32 indexed subject, address indexed delegate, address indexed actor, uint8 powers, uint64 purposes, uint64 validUntil);
+        event ConsentGranted(bytes32 indexed consentId, bytes32 indexed subject, address indexed grantee, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes, address grantor, uint64 limit);
+        event ConsentSuperseded(bytes32 indexed consentId, bytes32 indexed newConsentId, bytes32 indexed subject, address actor);
+        event ConsentRevoked(bytes32 indexed consentId, bytes32 indexed subject, address actor);
+        event ConsentEnteredInError(bytes32 indexed consentId, bytes32 indexed subject, address actor);
+        event UnorderedNonceInvalidation(address indexed owner, uint256 word, uint256 mask);
 
         error InvalidSubject();
         error SubjectAlreadyRegistered(bytes32 subject);
         error UnknownSubject(bytes32 subject);
         error NotController(bytes32 subject, address caller);
         error NotPendingController(bytes32 subject, address caller);
+        error BeyondDelegation(uint64 validUntil, uint64 purposes);
+        error InvalidDelegate(address delegate);
+        error UnknownPowers(uint8 powers);
+        error InvalidSuccession();
+        error NotSuccessor(bytes32 subject, address caller);
+        error ControlAlreadyClaimed(bytes32 subject);
+        error TooEarly(uint64 notBefore);
         error InvalidGrantee(address grantee);
         error InvalidCommitment();
         error InvalidValidity(uint64 validFrom, uint64 validUntil);
@@ -45,23 +57,58 @@ sol! {
         error TooManyConsents();
         error UnknownPurpose(uint8 purpose);
         error UnknownClass(uint8 class);
-        error CommitmentMismatch(bytes32 expected, bytes32 actual);
-        error MalformedPolicy(uint8 rule, uint32 offset);
-        error MalformedRequest(uint8 rule, uint32 offset);
+        error SignatureExpired(uint256 signatureDeadline);
+        error InvalidNonce(address signer, uint256 nonce);
+        error InvalidSigner(address recovered, address signer);
+        error ECDSAInvalidSignatureS(bytes32 s);
+        error NotSignable(bytes4 selector);
 
         function registerSubject(bytes32 subject) external;
         function controllerOf(bytes32 subject) external view returns (address);
         function pendingControllerOf(bytes32 subject) external view returns (address);
         function transferController(bytes32 subject, address newController) external;
         function acceptController(bytes32 subject) external;
+        function confirmController(bytes32 subject) external;
+        function setSuccessor(bytes32 subject, address successor, uint64 silence, uint64 grace) external;
+        function claimController(bytes32 subject) external;
+        function successionOf(bytes32 subject) external view returns (address successor, uint64 silence, uint64 grace, uint64 lastSign, uint64 claimedAt);
+        function setDelegate(bytes32 subject, address delegate, uint8 powers, uint64 purposes, uint64 validUntil) external;
+        function delegationOf(bytes32 subject, address delegate) external view returns (uint8 powers, uint64 purposes, uint64 validUntil);
+        function mayAct(bytes32 subject, address account, uint8 powers) external view returns (bool);
         function grantConsent(bytes32 subject, address grantee, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes) external returns (bytes32 consentId);
         function supersedeConsent(bytes32 consentId, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes) external returns (bytes32 newConsentId);
         function revokeConsent(bytes32 consentId) external;
         function markEnteredInError(bytes32 consentId) external;
-        function consentOf(bytes32 consentId) external view returns (bytes32 subject, address grantee, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes, uint8 status, uint32 sequence);
+        function consentOf(bytes32 consentId) external view returns (bytes32 subject, address grantee, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes, uint8 status, uint32 sequence, address grantor, uint64 limit);
         function currentConsent(bytes32 subject, address grantee) external view returns (bytes32 consentId);
         function check(bytes32 subject, address grantee, uint8 purpose, uint8 class) external view returns (uint8 answer);
+        function actBySig(address signer, bytes call, uint256 nonce, uint256 deadline, uint256 v, bytes32 r, bytes32 s) external;
+        function invalidateUnorderedNonces(uint256 wordPos, uint256 mask) external;
+        function nonceBitmap(address owner, uint256 wordPos) external view returns (uint256);
+        function DOMAIN_SEPARATOR() external view returns (bytes32);
+        function eip712Domain() external view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions);
+    }
+
+    #[derive(Debug, PartialEq, Eq)]
+    interface IPolicies {
+        constructor(address consents);
+
+        error NoContract(address at);
+        error Unanswered();
+        error UnknownConsent(bytes32 consentId);
+        error NotOpened(bytes32 consentId);
+        error UnneededOpenings(uint32 needed);
+        error TooManyGrantees(uint32 count);
+        error CommitmentMismatch(bytes32 expected, bytes32 actual);
+        error MalformedPolicy(uint8 rule, uint32 offset);
+        error MalformedRequest(uint8 rule, uint32 offset);
+        error UnknownPurpose(uint8 purpose);
+        error UnknownClass(uint8 class);
+
+        function consents() external view returns (address);
         function evaluate(bytes32 consentId, bytes32 salt, bytes policy, bytes request) external view returns (uint8 answer, uint64 redactLabels, bytes path);
+        function evaluateAll(bytes32 subject, bytes32[] salts, bytes[] policies, bytes request) external view returns (uint8 answer, uint64 redactLabels, bytes path, bytes32 decidedBy);
+        function checkAll(bytes32 subject, address[] grantees, uint8 purpose, uint8 class) external view returns (uint8 answer);
     }
 }
 
@@ -96,8 +143,10 @@ pub const SALT: B256 = B256::repeat_byte(0xa5);
 pub struct Clinic {
     /// The chain.
     pub world: World,
-    /// The contract.
+    /// The contract `consent`.
     pub contract: Address,
+    /// The contract `policies` that opens its consents.
+    pub policies: Address,
 }
 
 /// Who controls [`SUBJECT`].
@@ -136,15 +185,22 @@ impl Clinic {
         clinic
     }
 
-    /// The contract alone.
+    /// The contracts alone.
     ///
     /// # Panics
     /// When it does not deploy.
     pub fn without_subject() -> Self {
         let mut world = World::new();
         let deployed = world.deploy("consent", account(0), &IConsent::constructorCall {});
+        let contract = deployed.expect("the contract deploys").value;
+        let deployed = world.deploy(
+            "policies",
+            account(0),
+            &IPolicies::constructorCall { consents: contract },
+        );
         Self {
-            contract: deployed.expect("the contract deploys").value,
+            contract,
+            policies: deployed.expect("the contract deploys").value,
             world,
         }
     }
@@ -209,14 +265,19 @@ impl Clinic {
     ///
     /// # Errors
     /// [`CallError`]: the contract refused.
-    pub fn evaluate(&mut self, id: B256, policy: &[u8], request: &[u8]) -> Result<IConsent::evaluateReturn, CallError> {
-        let call = IConsent::evaluateCall {
+    pub fn evaluate(
+        &mut self,
+        id: B256,
+        policy: &[u8],
+        request: &[u8],
+    ) -> Result<IPolicies::evaluateReturn, CallError> {
+        let call = IPolicies::evaluateCall {
             consentId: id,
             salt: SALT,
             policy: Bytes::copy_from_slice(policy),
             request: Bytes::copy_from_slice(request),
         };
-        self.world.try_view(self.contract, &call)
+        self.world.try_view(self.policies, &call)
     }
 }
 

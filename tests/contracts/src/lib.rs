@@ -11,6 +11,7 @@ pub mod erc20;
 pub mod hostile;
 pub mod permits;
 pub mod records;
+pub mod signed;
 pub mod telehealth;
 pub mod twins;
 

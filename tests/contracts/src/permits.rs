@@ -47,15 +47,26 @@ impl Wallet {
     /// The call that hands the signed permit in.
     #[must_use]
     pub fn sign(&self, permit: &Permit, domain: &Eip712Domain) -> permitCall {
-        let signature = self.0.sign_prehashed(&permit.eip712_signing_hash(domain).0).0;
+        let (v, r, s) = self.sign_digest(&permit.eip712_signing_hash(domain));
         permitCall {
             owner: permit.owner,
             spender: permit.spender,
             value: permit.value,
             deadline: permit.deadline,
-            v: signature[64] + 27,
-            r: B256::from_slice(&signature[..32]),
-            s: B256::from_slice(&signature[32..64]),
+            v,
+            r,
+            s,
         }
+    }
+
+    /// A signature: `v`, `r` and `s`.
+    #[must_use]
+    pub fn sign_digest(&self, digest: &B256) -> (u8, B256, B256) {
+        let signature = self.0.sign_prehashed(&digest.0).0;
+        (
+            signature[64] + 27,
+            B256::from_slice(&signature[..32]),
+            B256::from_slice(&signature[32..64]),
+        )
     }
 }

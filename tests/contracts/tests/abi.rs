@@ -4,7 +4,10 @@
 use alloy_core::json_abi::{EventParam, JsonAbi, Param};
 use salus_tests_contracts::{
     access::IAccess::{IAccessCalls, IAccessErrors, IAccessEvents},
-    consent::IConsent::{IConsentCalls, IConsentErrors, IConsentEvents},
+    consent::{
+        IConsent::{IConsentCalls, IConsentErrors, IConsentEvents},
+        IPolicies::{IPoliciesCalls, IPoliciesErrors},
+    },
     credentials::ICredentials::{ICredentialsCalls, ICredentialsErrors, ICredentialsEvents},
     erc20::IERC20::{IERC20Calls, IERC20Errors, IERC20Events},
     records::IRecords::{IRecordsCalls, IRecordsErrors, IRecordsEvents},
@@ -18,9 +21,17 @@ fn abi(contract: &str) -> JsonAbi {
 }
 
 fn all() -> impl Iterator<Item = (&'static str, JsonAbi)> {
-    ["access", "consent", "credentials", "records", "telehealth", "token"]
-        .into_iter()
-        .map(|contract| (contract, abi(contract)))
+    [
+        "access",
+        "consent",
+        "credentials",
+        "policies",
+        "records",
+        "telehealth",
+        "token",
+    ]
+    .into_iter()
+    .map(|contract| (contract, abi(contract)))
 }
 
 fn set<T: Into<String>>(signatures: impl IntoIterator<Item = T>) -> BTreeSet<String> {
@@ -30,7 +41,7 @@ fn set<T: Into<String>>(signatures: impl IntoIterator<Item = T>) -> BTreeSet<Str
 /// What the tests' hand-written interfaces say, and what was built: neither knows anything that the other does not.
 #[test]
 fn the_built_interfaces_are_those_that_are_documented() {
-    let cases: [(_, &[&str], &[&str], &[&str]); 5] = [
+    let cases: [(_, &[&str], &[&str], &[&str]); 6] = [
         (
             "access",
             IAccessCalls::SIGNATURES,
@@ -43,6 +54,7 @@ fn the_built_interfaces_are_those_that_are_documented() {
             IConsentEvents::SIGNATURES,
             IConsentErrors::SIGNATURES,
         ),
+        ("policies", IPoliciesCalls::SIGNATURES, &[], IPoliciesErrors::SIGNATURES),
         (
             "credentials",
             ICredentialsCalls::SIGNATURES,
@@ -101,7 +113,8 @@ fn every_event_is_told_by_its_topic_and_names_its_fields() {
             let lost = |field: &EventParam| field.indexed && ["string", "bytes"].contains(&field.ty.as_str());
             assert!(!event.inputs.iter().any(lost), "{contract}: {}", event.name);
         }
-        assert!(!topics.is_empty(), "{contract}");
+        // `policies` changes nothing, and so tells of nothing.
+        assert!(!topics.is_empty() || contract == "policies", "{contract}");
     }
 }
 

@@ -39,6 +39,7 @@ fn an_emergency_access_opens_at_once_is_announced_and_ends_by_itself() {
         opensAt: now,
         endsAt: now + HOUR,
         reviewBy: now + HOUR + REVIEW_PERIOD,
+        isAuthorized: false,
     };
     assert_eq!(events::<GlassBroken>(ward.contract, &done.logs), [expected]);
     assert_eq!(done.logs.len(), 1);

@@ -30,6 +30,8 @@ fn a_grant_is_announced_readable_and_answers() {
             validUntil: u64::MAX,
             purposes: call.purposes,
             classes: call.classes,
+            grantor: patient(),
+            limit: u64::MAX,
         }]
     );
     assert_eq!(done.logs.len(), 1);
@@ -78,7 +80,9 @@ fn identifiers_are_what_the_documentation_says() {
 fn only_the_controller_grants() {
     let mut clinic = Clinic::new();
     let call = clinic.terms();
-    let Clinic { mut world, contract } = clinic;
+    let Clinic {
+        mut world, contract, ..
+    } = clinic;
     for caller in [stranger(), doctor()] {
         let refused = refusal::<NotController>(world.send(caller, contract, &call));
         assert_eq!(
@@ -227,7 +231,9 @@ fn the_check_knows_what_is_disclosed_and_nothing_else() {
     let mut clinic = Clinic::new();
     let call = clinic.terms();
     clinic.grant(&call).unwrap();
-    let Clinic { mut world, contract } = clinic;
+    let Clinic {
+        mut world, contract, ..
+    } = clinic;
     let mut ask = |grantee, purpose: Purpose, class: ResourceClass| {
         world.view(
             contract,
@@ -261,7 +267,9 @@ fn a_consent_that_discloses_nothing_is_no_consent_to_the_check() {
 
 #[test]
 fn numbers_that_stand_for_no_code_are_refused() {
-    let Clinic { mut world, contract } = Clinic::new();
+    let Clinic {
+        mut world, contract, ..
+    } = Clinic::new();
     for number in [59, 64, 255] {
         let call = checkCall {
             subject: SUBJECT,

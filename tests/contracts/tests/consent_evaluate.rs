@@ -6,7 +6,12 @@ use salus_core::{
     consent::{Criteria, Effect, MAX_DEPTH, MAX_POLICY_BYTES, MAX_PROVISIONS, Policy, Provision},
 };
 use salus_tests_contracts::{
-    consent::{Clinic, IConsent::*, SALT, answer, asked, commitment, doctor, encoded, patient, status, stranger},
+    consent::{
+        Clinic,
+        IConsent::{markEnteredInErrorCall, revokeConsentCall},
+        IPolicies::{CommitmentMismatch, MalformedPolicy, MalformedRequest, UnknownConsent, evaluateCall},
+        SALT, answer, asked, commitment, doctor, encoded, patient, status, stranger,
+    },
     refusal,
 };
 
@@ -99,7 +104,7 @@ fn what_was_not_committed_to_does_not_open() {
         policy: Bytes::from(policy.clone()),
         request: Bytes::from(request.clone()),
     };
-    refusal::<CommitmentMismatch>(clinic.world.try_view(clinic.contract, &call));
+    refusal::<CommitmentMismatch>(clinic.world.try_view(clinic.policies, &call));
     refusal::<CommitmentMismatch>(clinic.evaluate(id, &[], &request));
     let unknown = B256::repeat_byte(9);
     assert_eq!(

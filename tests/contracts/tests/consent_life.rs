@@ -44,6 +44,7 @@ fn revocation_takes_effect_in_its_own_block_and_is_announced() {
     let revoked = ConsentRevoked {
         consentId: id,
         subject: SUBJECT,
+        actor: patient(),
     };
     assert_eq!(events::<ConsentRevoked>(clinic.contract, &done.logs), [revoked]);
     assert_eq!(done.logs.len(), 1);
@@ -147,6 +148,7 @@ fn superseding_replaces_the_consent_and_says_both() {
         consentId: first,
         newConsentId: second,
         subject: SUBJECT,
+        actor: patient(),
     };
     assert_eq!(events::<ConsentSuperseded>(clinic.contract, &done.logs), [superseded]);
     assert_eq!(
@@ -160,6 +162,8 @@ fn superseding_replaces_the_consent_and_says_both() {
             validUntil: call.validUntil,
             purposes: 0,
             classes: 0,
+            grantor: patient(),
+            limit: u64::MAX,
         }]
     );
     assert_eq!(done.logs.len(), 2);
@@ -274,6 +278,7 @@ fn what_was_entered_in_error_answers_nothing_and_makes_room() {
     let expected = ConsentEnteredInError {
         consentId: id,
         subject: SUBJECT,
+        actor: patient(),
     };
     assert_eq!(events::<ConsentEnteredInError>(clinic.contract, &done.logs), [expected]);
     assert_eq!(

@@ -11,7 +11,9 @@ const OTHER: B256 = B256::repeat_byte(0x0e);
 
 #[test]
 fn whoever_registers_a_subject_controls_it_and_everybody_sees_that() {
-    let Clinic { mut world, contract } = Clinic::without_subject();
+    let Clinic {
+        mut world, contract, ..
+    } = Clinic::without_subject();
     assert_eq!(
         world.view(contract, &controllerOfCall { subject: SUBJECT }),
         Address::ZERO
@@ -32,7 +34,9 @@ fn whoever_registers_a_subject_controls_it_and_everybody_sees_that() {
 
 #[test]
 fn a_subject_is_registered_once_and_is_not_zero() {
-    let Clinic { mut world, contract } = Clinic::new();
+    let Clinic {
+        mut world, contract, ..
+    } = Clinic::new();
     for caller in [patient(), stranger()] {
         let result = world.send(caller, contract, &registerSubjectCall { subject: SUBJECT });
         assert_eq!(refusal::<SubjectAlreadyRegistered>(result).subject, SUBJECT);
@@ -43,7 +47,9 @@ fn a_subject_is_registered_once_and_is_not_zero() {
 
 #[test]
 fn control_passes_when_it_is_accepted_and_not_before() {
-    let Clinic { mut world, contract } = Clinic::new();
+    let Clinic {
+        mut world, contract, ..
+    } = Clinic::new();
     let (guardian, subject) = (account(4), SUBJECT);
     let offer = transferControllerCall {
         subject,
@@ -97,7 +103,9 @@ fn control_passes_when_it_is_accepted_and_not_before() {
 
 #[test]
 fn an_offer_of_control_can_be_taken_back() {
-    let Clinic { mut world, contract } = Clinic::new();
+    let Clinic {
+        mut world, contract, ..
+    } = Clinic::new();
     let subject = SUBJECT;
     let offer = |heir| transferControllerCall {
         subject,
@@ -114,7 +122,9 @@ fn an_offer_of_control_can_be_taken_back() {
 
 #[test]
 fn nobody_but_the_controller_offers_control() {
-    let Clinic { mut world, contract } = Clinic::new();
+    let Clinic {
+        mut world, contract, ..
+    } = Clinic::new();
     let call = transferControllerCall {
         subject: SUBJECT,
         newController: stranger(),
@@ -139,7 +149,9 @@ fn control_brings_the_consents_with_it() {
     let mut clinic = Clinic::new();
     let call = clinic.terms();
     let id = clinic.grant(&call).unwrap();
-    let Clinic { mut world, contract } = clinic;
+    let Clinic {
+        mut world, contract, ..
+    } = clinic;
     world
         .send(
             patient(),

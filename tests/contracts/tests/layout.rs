@@ -87,7 +87,10 @@ fn the_consents_entries_are_where_they_should_be() {
 
     let (session, contract) = (&mut clinic.world.session, h160(clinic.contract));
     let mut at = |key: &[&[u8]]| session.storage_at_var_key(contract, key.concat());
-    assert_eq!(at(&[&[1], &SUBJECT.0]), Some([patient().0.0, account(4).0.0].concat()));
+    assert_eq!(
+        at(&[&[1], &SUBJECT.0]),
+        Some([&patient().0.0[..], &account(4).0.0, &0u32.to_be_bytes(), &[0]].concat())
+    );
     let consent = [
         &SUBJECT.0[..],
         &doctor().0.0,
@@ -98,6 +101,8 @@ fn the_consents_entries_are_where_they_should_be() {
         &terms.purposes.to_be_bytes(),
         &terms.classes.to_be_bytes(),
         &terms.commitment.0,
+        &patient().0.0,
+        &u64::MAX.to_be_bytes(),
     ];
     assert_eq!(at(&[&[2], &id.0]), Some(consent.concat()));
     assert_eq!(at(&[&[3], &SUBJECT.0, &doctor().0.0]), Some(id.to_vec()));
@@ -172,6 +177,11 @@ fn the_entries_of_accesses_are_where_they_should_be() {
         until: now,
     };
     ward.send(doctor(), &anchor).unwrap();
+    let cancel = IAccess::invalidateUnorderedNoncesCall {
+        wordPos: U256::from(3),
+        mask: U256::from(9),
+    };
+    ward.send(doctor(), &cancel).unwrap();
 
     let (contract, created) = (h160(ward.contract), ward.view(&IAccess::parametersCall {}));
     let fixed = [
@@ -186,6 +196,8 @@ fn the_entries_of_accesses_are_where_they_should_be() {
         &created.maxVetoWindow.to_be_bytes(),
     ];
     assert_eq!(ward.world.session.immutable_data(contract), Some(fixed.concat()));
+    let nonces = keccak256([&[10][..], &doctor().0.0, &cancel.wordPos.to_be_bytes::<32>()].concat()).0;
+    assert_eq!(ward.world.session.storage(contract, nonces), word(cancel.mask));
     let mut at = |key: &[&[u8]]| ward.world.session.storage_at_var_key(contract, key.concat());
     let (none, one) = (0u32.to_be_bytes(), 1u32.to_be_bytes());
     let doctor = doctor().0.0;

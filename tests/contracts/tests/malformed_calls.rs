@@ -35,7 +35,9 @@ fn is_refused_silently(world: &mut World, from: Address, to: Address, input: &[u
 
 #[test]
 fn what_is_no_message_is_refused() {
-    let Clinic { mut world, contract } = Clinic::new();
+    let Clinic {
+        mut world, contract, ..
+    } = Clinic::new();
     for input in [&[][..], &[0xff], &[0xde, 0xad, 0xbe, 0xef], &[0; 36]] {
         assert!(is_refused_silently(&mut world, patient(), contract, input), "{input:?}");
     }

@@ -1,7 +1,9 @@
 //! `salus consent evaluate`: by policies that the contract opens, or off chain by FHIR Consents.
 
+mod batch;
+
 use std::{
-    fmt, fs,
+    fmt,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -9,18 +11,20 @@ use std::{
 use alloy_core::primitives::B256;
 use clap::Args;
 use salus_core::{
-    codes::{Purpose, ResourceClass, Sensitivity},
-    consent::{Answer, Entry, Request},
+    codes::{Code, Purpose, ResourceClass, Sensitivity},
+    consent::{Answer, Entry},
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{connect, view::name_of};
+use super::audit::{self, Trail};
 use crate::{
+    audit::Recorded,
+    chain::Chain,
     cli::{Context, Output, codes, moment},
-    consents::{self, ConsentError},
-    contracts::consent::Consent,
-    decide::{AccessRequest, Case, Import, Obligation, Outcome, decide_on_chain},
+    consents::ConsentError,
+    contracts::{Suite, consent::Consent, policies::Policies},
+    decide::{AccessRequest, Case, Import, Obligation, Outcome, decide_on_chain, name_of},
     error::{Error, Fault as _},
     fhir::{FhirError, Limits, json, read_file},
 };
@@ -37,7 +41,7 @@ Examples:
   salus consent evaluate --request request.json
   salus consent evaluate --request request.json --offline --at 2027-01-31
   salus consent evaluate --fhir consents.json --request request.json --at 2027-01-31
-  salus consent evaluate --batch cases --json")]
+  salus consent evaluate --batch cases --json --audit audit.ndjson")]
 pub(super) struct EvaluateOpts {
     /// The consent, whose policy the contract opens; needs the opening [default: what was imported and granted]
     #[arg(required_unless_present_any = ["request", "batch"], conflicts_with_all = ["fhir", "batch", "offline"])]
@@ -66,6 +70,9 @@ pub(super) struct EvaluateOpts {
     /// Decide off chain each of the cases in this folder
     #[arg(long, value_name = "DIR")]
     batch: Option<PathBuf>,
+    /// Record each decision in this file, as FHIR AuditEvents, before it is given out; what cannot be recorded is not given
+    #[arg(long, value_name = "FILE")]
+    audit: Option<PathBuf>,
     /// Off chain, the time that is asked for where a request names none: 2027-01-31, 2027-01-31T09:30:00Z or +SECONDS
     /// [default: now]
     #[arg(long, value_name = "TIME", conflicts_with = "consent")]
@@ -74,37 +81,86 @@ pub(super) struct EvaluateOpts {
 
 pub(super) async fn run(opts: EvaluateOpts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
     if let Some(folder) = &opts.batch {
-        let cases = decide_all(folder, time(opts.at.as_deref())?)?;
-        let failed = cases.iter().filter(|case| case.error.is_some()).count();
-        return out.result(&Cases { cases, failed });
+        let mut cases = batch::decide(folder, time(opts.at.as_deref())?)?;
+        if let Some(log) = &opts.audit {
+            cases.record(log, context)?;
+        }
+        return out.result(&cases);
     }
-    let decided = match (&opts.request, opts.consent) {
+    let decision = decide(&opts, context, out).await;
+    let Some(log) = &opts.audit else {
+        return out.result(&decision?.decided);
+    };
+    match decision {
+        Ok(Decision { mut decided, event }) => {
+            decided.audit = audit::record(log, &[event], context)?.pop();
+            out.result(&decided)
+        }
+        Err(usage @ Error::Usage(_)) => Err(usage),
+        Err(error) => {
+            audit::record(log, &[audit::undecided(error.code())], context)?;
+            Err(error)
+        }
+    }
+}
+
+async fn decide(opts: &EvaluateOpts, context: &Context, out: &Output<'_>) -> Result<Decision, Error> {
+    match (&opts.request, opts.consent) {
         (Some(request), _) if !opts.fhir.is_empty() => {
             let case = read_case(&opts.fhir, request)?;
             for loss in case.losses() {
                 out.note(format_args!("not in the policy: {loss}"));
             }
-            Decided::from(case.decide(time(opts.at.as_deref())?))
+            Ok(off_chain(&case, time(opts.at.as_deref())?))
         }
         (Some(request), None) => {
             let request = AccessRequest::from_json(&read_json(request)?)?;
             let imports = Import::all(&context.openings())?;
             if opts.offline {
-                offline(&imports, request, time(opts.at.as_deref())?)
+                let case = Case::of(imports.iter().map(Import::given).collect(), request);
+                Ok(off_chain(&case, time(opts.at.as_deref())?).of(&imports))
             } else {
-                by_imports(&opts, &imports, &request, context, out).await?
+                by_imports(opts, &imports, &request, context, out).await
             }
         }
         (Some(request), Some(consent)) => {
             let request = AccessRequest::from_json(&read_json(request)?)?;
-            let registry = connect(context).await?;
-            let entry = registry.entry(consent).await?.ok_or(ConsentError::Unknown(consent))?;
-            on_chain(&opts, &registry, &[(consent, entry)], &request, context).await?
+            by_one(opts, consent, &request, context).await
         }
-        (None, Some(consent)) => by_flags(&opts, consent, context).await?,
-        (None, None) => return Err(Error::Usage("name a consent, --request or --batch".into())),
-    };
-    out.result(&decided)
+        (None, Some(consent)) => {
+            let mut answer = by_one(opts, consent, &by_flags(opts)?, context).await?;
+            answer.decided = Decided {
+                consent: None,
+                reason: None,
+                ..answer.decided
+            };
+            Ok(answer)
+        }
+        (None, None) => Err(Error::Usage("name a consent, --request or --batch".into())),
+    }
+}
+
+/// A decision, and what is to be recorded of it.
+struct Decision {
+    decided: Decided,
+    event: Value,
+}
+
+impl Decision {
+    fn of(self, imports: &[Import]) -> Self {
+        Self {
+            decided: self.decided.of(imports),
+            event: self.event,
+        }
+    }
+}
+
+fn off_chain(case: &Case, at: u64) -> Decision {
+    let outcome = case.decide(at);
+    Decision {
+        event: Trail::of_case(case, &outcome).event(&outcome),
+        decided: outcome.into(),
+    }
 }
 
 /// The time that is asked for off chain.
@@ -118,12 +174,6 @@ pub(super) fn time(at: Option<&str>) -> Result<u64, Error> {
     }
 }
 
-/// By what was imported, without a chain.
-fn offline(imports: &[Import], request: AccessRequest, at: u64) -> Decided {
-    let case = Case::of(imports.iter().map(Import::given).collect(), request);
-    Decided::from(case.decide(at)).of(imports)
-}
-
 /// By what was imported and granted: the contract opens it.
 async fn by_imports(
     opts: &EvaluateOpts,
@@ -131,8 +181,8 @@ async fn by_imports(
     request: &AccessRequest,
     context: &Context,
     out: &Output<'_>,
-) -> Result<Decided, Error> {
-    let registry = connect(context).await?;
+) -> Result<Decision, Error> {
+    let (registry, policies) = connect(context).await?;
     let (mut asked, mut consents) = (Vec::new(), Vec::new());
     for import in imports.iter().filter(|import| request.is_about(&import.patient)) {
         let granted = match import.granted_in(&registry) {
@@ -150,17 +200,24 @@ async fn by_imports(
         asked.push(import.clone());
         consents.push(consent);
     }
-    let decided = on_chain(opts, &registry, &consents, request, context).await?;
-    Ok(decided.of(&asked))
+    let answer = on_chain(opts, &policies, &consents, request, context).await?;
+    Ok(answer.of(&asked))
+}
+
+/// The contract of consents, and the one that opens them.
+async fn connect(context: &Context) -> Result<(Consent, Policies), Error> {
+    let chain = Chain::connect(&context.network()?).await?;
+    let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
+    Ok((suite.consent().await?, suite.policies().await?))
 }
 
 async fn on_chain(
     opts: &EvaluateOpts,
-    registry: &Consent,
+    policies: &Policies,
     consents: &[(B256, Entry)],
     request: &AccessRequest,
     context: &Context,
-) -> Result<Decided, Error> {
+) -> Result<Decision, Error> {
     if opts.at.is_some() || request.at.is_some() {
         return Err(Error::Usage(
             "the contract answers for now: name no time, or ask with --offline".into(),
@@ -168,38 +225,38 @@ async fn on_chain(
     }
     let asker = opts.requester.as_deref().map(|account| context.account(account));
     let asker = asker.transpose()?.map(|account| account.address());
-    let outcome = decide_on_chain(registry, &context.openings(), consents, request, asker).await?;
+    let outcome = decide_on_chain(policies, &context.openings(), consents, request, asker).await?;
     let reason = (outcome.answer != Answer::NoConsent).then(|| outcome.reason_code());
-    Ok(Decided {
-        reason,
-        ..Decided::from(outcome)
+    Ok(Decision {
+        event: Trail::on_chain(request, consents, asker, &outcome).event(&outcome),
+        decided: Decided {
+            reason,
+            ..Decided::from(outcome)
+        },
     })
 }
 
-async fn by_flags(opts: &EvaluateOpts, id: B256, context: &Context) -> Result<Decided, Error> {
+async fn by_one(opts: &EvaluateOpts, id: B256, request: &AccessRequest, context: &Context) -> Result<Decision, Error> {
+    let (registry, policies) = connect(context).await?;
+    let entry = registry.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
+    on_chain(opts, &policies, &[(id, entry)], request, context).await
+}
+
+/// The request that the arguments make.
+fn by_flags(opts: &EvaluateOpts) -> Result<AccessRequest, Error> {
     let (Some(purpose), Some(class)) = (opts.purpose, opts.class) else {
         return Err(Error::Usage(
             "a consent is asked by --purpose and --class, or by --request".into(),
         ));
     };
-    let consent = connect(context).await?;
-    let entry = consent.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
-    let requester = match &opts.requester {
-        Some(account) => context.account(account)?.address().into(),
-        None => entry.grantee,
-    };
-    let accounts = [requester];
-    let mut request = Request::new(&accounts, purpose, class);
-    request.labels = opts.label.iter().fold(0, |mask, label| mask | label.mask());
-    let opened = consents::ask(&consent, &context.openings(), id, &request).await?;
-    Ok(Decided {
-        answer: name_of(opened.answer),
-        obligations: Obligation::of_labels(opened.redact_labels).collect(),
-        consent: None,
-        import: None,
-        path: opened.path,
-        reason: None,
-    })
+    let coding = |row: &Code| json!({"system": row.system, "code": row.code});
+    let labels: Vec<Value> = opts.label.iter().map(|label| coding(label.row())).collect();
+    let request = json!({
+        "purposeOfUse": coding(purpose.row()),
+        "class": coding(class.row()),
+        "securityLabel": labels,
+    });
+    Ok(AccessRequest::from_json(&request)?)
 }
 
 /// What is answered.
@@ -218,6 +275,9 @@ struct Decided {
     /// The contract does not say one.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
+    /// Where it was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<Recorded>,
 }
 
 impl From<Outcome> for Decided {
@@ -229,6 +289,7 @@ impl From<Outcome> for Decided {
             consent: outcome.consent,
             import: None,
             path: outcome.path,
+            audit: None,
         }
     }
 }
@@ -262,80 +323,6 @@ impl fmt::Display for Decided {
     }
 }
 
-/// One case of many: its answer, or why it has none.
-#[derive(Debug, Serialize)]
-struct Row {
-    case: String,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    decided: Option<Decided>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Failure>,
-}
-
-#[derive(Debug, Serialize)]
-struct Failure {
-    code: &'static str,
-    message: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Cases {
-    cases: Vec<Row>,
-    /// How many have no answer.
-    failed: usize,
-}
-
-impl fmt::Display for Cases {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for row in &self.cases {
-            let (answer, why) = match (&row.decided, &row.error) {
-                (Some(decided), _) => (decided.answer, decided.reason.unwrap_or_default()),
-                (None, Some(error)) => ("error", error.message.as_str()),
-                (None, None) => continue,
-            };
-            writeln!(f, "{:<32} {answer:<12} {why}", row.case)?;
-        }
-        writeln!(f, "{} cases, {} without an answer", self.cases.len(), self.failed)
-    }
-}
-
-/// All cases of a folder, by their names.
-fn decide_all(folder: &Path, at: u64) -> Result<Vec<Row>, Error> {
-    let rows = sorted(folder)?.into_iter().filter_map(|path| {
-        let is_case = path.is_dir() || path.extension().is_some_and(|extension| extension == "json");
-        is_case.then(|| {
-            let decided = open_case(&path).map(|case| case.decide(at));
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let (decided, error) = match decided {
-                Ok(outcome) => (Some(Decided::from(outcome)), None),
-                Err(error) => {
-                    let (code, message) = (error.code(), error.to_string());
-                    (None, Some(Failure { code, message }))
-                }
-            };
-            Row {
-                case: name,
-                decided,
-                error,
-            }
-        })
-    });
-    Ok(rows.collect())
-}
-
-fn open_case(path: &Path) -> Result<Case, Error> {
-    if !path.is_dir() {
-        let text = read_file(path, &Limits::default())?;
-        return Ok(Case::from_json(&text)?);
-    }
-    let request = path.join("request.json");
-    let documents: Vec<PathBuf> = sorted(path)?
-        .into_iter()
-        .filter(|file| *file != request && file.is_file())
-        .collect();
-    read_case(&documents, &request)
-}
-
 pub(super) fn read_case(documents: &[PathBuf], request: &Path) -> Result<Case, Error> {
     let documents: Vec<Value> = documents.iter().map(|path| read_json(path)).collect::<Result<_, _>>()?;
     Ok(Case::new(&documents, &read_json(request)?)?)
@@ -345,18 +332,4 @@ pub(super) fn read_json(path: &Path) -> Result<Value, Error> {
     let limits = Limits::default();
     let document = json::parse(&read_file(path, &limits)?, &limits);
     Ok(document.map_err(FhirError::from)?)
-}
-
-fn sorted(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let unreadable = |source| FhirError::Read {
-        path: folder.to_owned(),
-        source,
-    };
-    let entries = fs::read_dir(folder).map_err(unreadable)?;
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(unreadable)?;
-    paths.sort();
-    Ok(paths)
 }

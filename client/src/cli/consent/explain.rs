@@ -11,13 +11,10 @@ use salus_core::{
 };
 use serde::Serialize;
 
-use super::{
-    evaluate::{read_case, read_json, time},
-    view::name_of,
-};
+use super::evaluate::{read_case, read_json, time};
 use crate::{
     cli::{Context, Output, moment::Moment},
-    decide::{AccessRequest, Case, Import, Question},
+    decide::{AccessRequest, Case, Import, Question, name_of},
     error::Error,
 };
 

@@ -72,14 +72,7 @@ impl PolicyOpts {
     }
 
     fn read_fhir(&self, context: &Context, out: &Output<'_>, path: &Path) -> Result<Policy, Error> {
-        let mut directory = Directory::new();
-        for actor in &self.actor {
-            let (reference, account) = actor
-                .rsplit_once('=')
-                .ok_or_else(|| Error::Usage(format!("`{actor}` is not of the form REFERENCE=ACCOUNT")))?;
-            let address = context.account(account)?.address();
-            directory = directory.with_actor(reference, Actor::Address(address.into()));
-        }
+        let directory = directory(&self.actor, context)?;
         let limits = Limits::default();
         let document = json::parse(&read_file(path, &limits)?, &limits).map_err(FhirError::from)?;
         let translation = consent::read(&document, None, &directory)?;
@@ -122,4 +115,17 @@ impl PolicyOpts {
         }
         Ok(policy)
     }
+}
+
+/// Whom references mean, each told as `REFERENCE=ACCOUNT`.
+pub(super) fn directory(actors: &[String], context: &Context) -> Result<Directory, Error> {
+    let mut directory = Directory::new();
+    for actor in actors {
+        let (reference, account) = actor
+            .rsplit_once('=')
+            .ok_or_else(|| Error::Usage(format!("`{actor}` is not of the form REFERENCE=ACCOUNT")))?;
+        let address = context.account(account)?.address();
+        directory = directory.with_actor(reference, Actor::Address(address.into()));
+    }
+    Ok(directory)
 }

@@ -3,37 +3,28 @@
 use std::{fmt, path::PathBuf};
 
 use alloy_core::primitives::{Address, B256};
-use salus_core::consent::{Answer, Entry, Status};
+use salus_core::consent::{Entry, Status};
 use serde::Serialize;
 
 use crate::{
-    chain::Receipt,
-    cli::{codes, moment::Moment, transaction::Transaction},
+    cli::{action::Outcome, codes, moment::Moment},
     consents::Draft,
     openings::{Openings, PolicyOpening},
 };
-
-/// The answer as the consent model writes it.
-pub(super) fn name_of(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Permit => "PERMIT",
-        Answer::Deny => "DENY",
-        Answer::NoConsent => "NO_CONSENT",
-    }
-}
 
 #[derive(Serialize)]
 pub(super) struct Registered {
     pub(super) subject: B256,
     pub(super) controller: Address,
-    pub(super) transaction: Transaction,
+    #[serde(flatten)]
+    pub(super) outcome: Outcome,
 }
 
 impl fmt::Display for Registered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "subject      {}", self.subject)?;
         writeln!(f, "controller   {}", self.controller)?;
-        self.transaction.fmt(f)
+        self.outcome.fmt(f)
     }
 }
 
@@ -47,7 +38,8 @@ pub(super) struct Granted {
     disclosed_classes: Vec<&'static str>,
     /// Where the opening is kept; not what is in it.
     opening: PathBuf,
-    transaction: Transaction,
+    #[serde(flatten)]
+    outcome: Outcome,
 }
 
 impl Granted {
@@ -56,7 +48,7 @@ impl Granted {
         (subject, grantee): (B256, Address),
         draft: &Draft,
         openings: &Openings,
-        receipt: Receipt,
+        outcome: Outcome,
     ) -> Self {
         Self {
             consent,
@@ -66,7 +58,7 @@ impl Granted {
             disclosed_purposes: codes::purposes(draft.terms.purposes),
             disclosed_classes: codes::classes(draft.terms.classes),
             opening: openings.path::<PolicyOpening>(draft.commitment),
-            transaction: receipt.into(),
+            outcome,
         }
     }
 }
@@ -84,7 +76,7 @@ impl fmt::Display for Granted {
             )?;
         }
         writeln!(f, "opening      {} (keep it private)", self.opening.display())?;
-        self.transaction.fmt(f)
+        self.outcome.fmt(f)
     }
 }
 
@@ -92,13 +84,14 @@ impl fmt::Display for Granted {
 pub(super) struct Ended {
     pub(super) consent: B256,
     pub(super) status: &'static str,
-    pub(super) transaction: Transaction,
+    #[serde(flatten)]
+    pub(super) outcome: Outcome,
 }
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "consent      {} is {}", self.consent, self.status)?;
-        self.transaction.fmt(f)
+        self.outcome.fmt(f)
     }
 }
 
@@ -125,6 +118,9 @@ pub(super) struct Shown {
     disclosed_purposes: Vec<&'static str>,
     disclosed_classes: Vec<&'static str>,
     commitment: B256,
+    grantor: Address,
+    /// Null: no limit.
+    limited_to_purposes: Option<Vec<&'static str>>,
 }
 
 impl Shown {
@@ -146,6 +142,8 @@ impl Shown {
             disclosed_purposes: codes::purposes(entry.terms.purposes),
             disclosed_classes: codes::classes(entry.terms.classes),
             commitment: entry.commitment.into(),
+            grantor: entry.grantor.into(),
+            limited_to_purposes: (entry.limit != u64::MAX).then(|| codes::purposes(entry.limit)),
         }
     }
 }
@@ -166,6 +164,11 @@ impl fmt::Display for Shown {
                 self.disclosed_classes.join(", ")
             )?;
         }
-        write!(f, "commitment   {}", self.commitment)
+        writeln!(f, "commitment   {}", self.commitment)?;
+        write!(f, "granted by   {}", self.grantor)?;
+        if let Some(purposes) = &self.limited_to_purposes {
+            write!(f, ", a delegate for {}", purposes.join(", "))?;
+        }
+        Ok(())
     }
 }

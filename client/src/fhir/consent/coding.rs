@@ -9,9 +9,15 @@ use super::{
     resolver::Reference,
 };
 use crate::fhir::{
+    element::not_applicable,
     error::{FieldError, Problem},
     field::Field,
 };
+
+/// Whether an element says of itself that there is nothing that it could say, and no more than that.
+pub(super) fn is_not_applicable(field: &Field<'_>) -> bool {
+    *field.value == not_applicable()
+}
 
 /// `system` and `code`.
 #[derive(Debug, Clone, Copy)]

@@ -7,9 +7,9 @@ use salus_core::{
 
 use super::{
     FhirVersion,
-    coding::Coding,
+    coding::{Coding, is_not_applicable},
     notes::{Notes, RefusalReason},
-    resolver::{Actor, Resolver},
+    resolver::{Actor, Resolver, bytes_of, urn},
 };
 use crate::fhir::{
     error::{FieldError, Problem},
@@ -17,9 +17,9 @@ use crate::fhir::{
 };
 
 /// HL7 v3 ParticipationType: in which part an actor takes part.
-const PARTICIPATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+pub(crate) const PARTICIPATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 /// FHIR R5's name of the code system of resource types.
-const FHIR_TYPES: &str = "http://hl7.org/fhir/fhir-types";
+pub(super) const FHIR_TYPES: &str = "http://hl7.org/fhir/fhir-types";
 
 /// Reads the criteria of provisions.
 pub(super) struct Reader<'r, R> {
@@ -100,6 +100,8 @@ impl<R: Resolver> Reader<'_, R> {
             actor.require("role")?;
             actor.require("reference")?;
         }
+        // How R4 says what R5 says by a role alone.
+        let reference = reference.filter(|reference| !is_not_applicable(reference));
         match (role, reference) {
             (role, Some(reference)) => {
                 if let Some(role) = role {
@@ -125,7 +127,11 @@ impl<R: Resolver> Reader<'_, R> {
 
     fn resolve_actor(&mut self, field: &Field<'_>, actors: &mut Actors) -> Result<(), FieldError> {
         let reference = self.notes.reference(field, self.version)?;
-        let found = self.resolver.actors(&reference);
+        let found = match reference.identifier {
+            Some((urn::ACCOUNT, value)) => bytes_of(value).map(Actor::Address).into_iter().collect(),
+            Some((urn::COMMUNITY, value)) => bytes_of(value).map(Actor::Community).into_iter().collect(),
+            _ => self.resolver.actors(&reference),
+        };
         if found.is_empty() {
             let reference = reference.key();
             self.notes
@@ -148,7 +154,11 @@ impl<R: Resolver> Reader<'_, R> {
             .ok_or_else(|| meaning.invalid("instance, related, dependents or authoredby"))?;
         let field = data.require("reference")?;
         let reference = self.notes.reference(&field, self.version)?;
-        match self.resolver.data(&reference) {
+        let found = match reference.identifier {
+            Some((urn::DATA, value)) => bytes_of(value),
+            _ => self.resolver.data(&reference),
+        };
+        match found {
             Some(id) => criteria.data.push(data_ref(meaning, &id)),
             None => {
                 let reference = reference.key();

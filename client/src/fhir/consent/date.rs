@@ -136,9 +136,55 @@ fn first_of_month(year: i64, month: i64) -> i64 {
     365 * year + leap_days + days_before_month - 719_468
 }
 
+/// A second since the Unix epoch as a FHIR dateTime in UTC; `None` outside of the years that FHIR can write, 1 to 9999.
+pub(crate) fn date_time(seconds: i64) -> Option<String> {
+    let (date, time) = (date(seconds)?, seconds.rem_euclid(DAY));
+    let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
+    Some(format!("{date}T{hour:02}:{minute:02}:{second:02}Z"))
+}
+
+/// The day of a second since the Unix epoch as a FHIR date in UTC; `None` as for [`date_time`].
+pub(crate) fn date(seconds: i64) -> Option<String> {
+    let (year, month, day) = civil(seconds.div_euclid(DAY));
+    (1..=9999)
+        .contains(&year)
+        .then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// The date of a day since the epoch, in the proleptic Gregorian calendar: counted in years that begin in March, so that
+/// the leap day is the last one. For days that an `i64` of seconds has.
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 {
+        march_month + 3
+    } else {
+        march_month - 9
+    };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_as_the_same_second() {
+        for seconds in (-62_135_596_800..253_402_300_800).step_by(86_399 * 37) {
+            let text = date_time(seconds).unwrap();
+            assert_eq!(moment(&text), (seconds, seconds), "{text}");
+            assert!(text.starts_with(&date(seconds).unwrap()), "{text}");
+        }
+        assert_eq!(date_time(-62_135_596_800).as_deref(), Some("0001-01-01T00:00:00Z"));
+        assert_eq!(date_time(253_402_300_799).as_deref(), Some("9999-12-31T23:59:59Z"));
+        for outside in [i64::MIN, -62_135_596_801, 253_402_300_800, i64::MAX] {
+            assert_eq!(date_time(outside), None, "{outside}");
+        }
+    }
 
     fn moment(text: &str) -> (i64, i64) {
         let moment = Moment::parse(text).unwrap();

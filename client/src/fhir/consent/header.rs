@@ -6,7 +6,7 @@ use salus_core::{
 };
 
 use super::{
-    coding::moment,
+    coding::{is_not_applicable, moment},
     criteria::Reader,
     notes::{LossReason, RefusalReason},
     resolver::{Reference, Resolver},
@@ -15,6 +15,9 @@ use crate::fhir::{
     error::{FieldError, Problem},
     field::Field,
 };
+
+/// R4's `Consent.dateTime` as FHIR writes it in documents of other versions.
+pub(super) const EXACT_TIME: &str = "http://hl7.org/fhir/4.0/StructureDefinition/extension-Consent.dateTime";
 
 /// A version of FHIR whose Consent is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +105,7 @@ impl FhirVersion {
     }
 
     /// The element's name in this version.
-    const fn choose(self, r4: &'static str, r5: &'static str) -> &'static str {
+    pub(super) const fn choose(self, r4: &'static str, r5: &'static str) -> &'static str {
         match self {
             Self::R4 => r4,
             Self::R5 => r5,
@@ -166,18 +169,38 @@ impl<R: Resolver> Reader<'_, R> {
     }
 
     /// When the consent was given: the second in which R4 `dateTime` or R5 `date` begins. Which of several consents decides
-    /// depends on it, so it has to be there.
-    pub(super) fn date_time(&self, root: &Field<'_>) -> Result<u64, FieldError> {
-        let given = moment(&root.require(self.version.choose("dateTime", "date"))?)?;
+    /// depends on it, so it has to be there. R5 has a day only; the time in it may be there as an extension.
+    pub(super) fn date_time(&mut self, root: &Field<'_>) -> Result<u64, FieldError> {
+        let mut given = moment(&root.require(self.version.choose("dateTime", "date"))?)?;
+        if let Some(field) = self.exact_time(root)? {
+            let exact = moment(&field)?;
+            if exact.begins_in < given.first || given.last < exact.begins_in {
+                let other = "Consent.date";
+                self.notes.refuse(field.path, RefusalReason::Contradicts { other });
+            }
+            given = exact;
+        }
         Ok(u64::try_from(given.begins_in).unwrap_or(0))
     }
 
+    /// R4's `dateTime` in a document of R5, if that is the only extension there is.
+    fn exact_time<'v>(&self, root: &Field<'v>) -> Result<Option<Field<'v>>, FieldError> {
+        match (self.version, &*root.list("extension")?) {
+            (FhirVersion::R5, [extension]) if extension.text("url")? == Some(EXACT_TIME) => {
+                extension.require("valueDateTime").map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// `category`, and in R4 `scope`. A code without a number is passed over, with a word, if another one has a
-    /// number; alone it is refused, since a policy without categories is one of every category.
+    /// number; alone it is refused, since a policy without categories is one of every category. R4 requires both elements: a
+    /// consent without categories says in them that they do not apply.
     pub(super) fn categories(&mut self, root: &Field<'_>) -> Result<u32, FieldError> {
         let mut concepts = root.list("category")?;
         if self.version == FhirVersion::R4 {
             concepts.push(root.require("scope")?);
+            concepts.retain(|concept| !is_not_applicable(concept));
         }
         let mut mask = 0;
         let mut unknown = Vec::new();
@@ -228,9 +251,11 @@ impl<R: Resolver> Reader<'_, R> {
     /// Goes through all elements of the Consent and keeps what is evidence.
     pub(super) fn evidence(&mut self, root: &Field<'_>) -> Result<Evidence, FieldError> {
         let elements = || COMMON.iter().chain(self.version.own_elements());
+        let exact_time = self.exact_time(root)?.map(|_| "extension");
         let read: Vec<_> = elements()
             .filter(|(_, loss)| loss.is_none())
             .map(|(name, _)| *name)
+            .chain(exact_time)
             .collect();
         let lost: Vec<_> = elements()
             .filter_map(|(name, loss)| loss.map(|loss| (*name, loss)))

@@ -8,10 +8,10 @@ use crate::fhir::{
     field::Field,
 };
 
-/// A field that is not in the policy, although the document has it. None of them bears on the decision.
+/// A field that is not in the policy, although the document has it, or the other way round. None of them bears on the decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loss {
-    /// Where it is, from `Consent`.
+    /// Where it is, from `Consent`; of a policy that is written, from `Policy` or `Header`.
     pub path: String,
     /// Why it is not in the policy.
     pub reason: LossReason,
@@ -33,6 +33,8 @@ pub enum LossReason {
     UnknownCategory,
     /// An exception to a base decision that the document does not have: the answer is always NO_CONSENT.
     NoBaseDecision,
+    /// On the way back: this version of FHIR has no place for it. It does not bear on the decision.
+    NotInVersion,
 }
 
 impl fmt::Display for Loss {
@@ -44,6 +46,7 @@ impl fmt::Display for Loss {
             LossReason::Redundant => "says what holds without it",
             LossReason::UnknownCategory => "a category that no request can ask for",
             LossReason::NoBaseDecision => "there is no base decision to except from",
+            LossReason::NotInVersion => "this version of FHIR has no place for it",
         };
         write!(formatter, "{}: {reason}", self.path)
     }
@@ -53,7 +56,7 @@ impl fmt::Display for Loss {
 /// replaced by something wider or narrower, it would be another patient's will.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Where it is, from `Consent`.
+    /// Where it is, from `Consent`; of a policy that is written, from `Policy` or `Header`.
     pub path: String,
     /// Why it cannot be said.
     pub reason: RefusalReason,
@@ -85,6 +88,13 @@ pub enum RefusalReason {
         /// What it is.
         what: &'static str,
     },
+    /// A version of FHIR has nothing like it.
+    NotInFhir {
+        /// What it is.
+        what: &'static str,
+        /// Which version.
+        version: &'static str,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -97,6 +107,7 @@ impl fmt::Display for Refusal {
             }
             RefusalReason::Contradicts { other } => write!(formatter, "it contradicts {other}"),
             RefusalReason::NotExpressible { what } => write!(formatter, "{what} cannot be said in a policy"),
+            RefusalReason::NotInFhir { what, version } => write!(formatter, "{what} cannot be said in FHIR {version}"),
         }
     }
 }

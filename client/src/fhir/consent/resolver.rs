@@ -4,6 +4,28 @@ use std::collections::HashMap;
 
 use salus_core::codes::Role;
 
+/// Systems of identifiers for what a policy knows by its bytes alone. The values are `0x` and the bytes in hexadecimal. A reference with such
+/// an identifier needs no resolver.
+pub mod urn {
+    /// An account, or what stands for a person where the model has one: 20 bytes.
+    pub const ACCOUNT: &str = "urn:salus:account";
+    /// A community: 32 bytes.
+    pub const COMMUNITY: &str = "urn:salus:community";
+    /// Data, see [`salus_core::consent::DataRef`]: 32 bytes.
+    pub const DATA: &str = "urn:salus:data";
+    /// A subject, who is a patient in one relationship: 32 bytes.
+    pub const SUBJECT: &str = "urn:salus:subject";
+    /// A consent on chain: 32 bytes.
+    pub const CONSENT: &str = "urn:salus:consent";
+}
+
+/// The bytes that a value of one of the systems in [`urn`] stands for.
+pub(crate) fn bytes_of<const N: usize>(value: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    hex::decode_to_slice(value.strip_prefix("0x")?, &mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// A FHIR Reference as the document has it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reference<'d> {
@@ -46,7 +68,17 @@ pub trait Resolver {
     fn data(&self, reference: &Reference<'_>) -> Option<[u8; 32]>;
 }
 
-/// A [`Resolver`] from a list: by the literal reference or by `system|value` of the identifier. Where a reference has
+/// Knows what actors and data are called in FHIR: the way back of [`Resolver`]. A name is a literal reference (`Practitioner/1`), or the
+/// `system|value` of an identifier.
+pub trait Names {
+    /// What an actor, and nobody else, is called; `None` if that is not known.
+    fn actor(&self, actor: Actor) -> Option<String>;
+
+    /// What data are called; `None` if that is not known.
+    fn data(&self, id: &[u8; 32]) -> Option<String>;
+}
+
+/// A [`Resolver`] from a list, and [`Names`]: by the literal reference or by `system|value` of the identifier. Where a reference has
 /// both, the literal one decides if it is known.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
@@ -90,5 +122,18 @@ impl Resolver for Directory {
 
     fn data(&self, reference: &Reference<'_>) -> Option<[u8; 32]> {
         look_up(&self.data, reference).copied()
+    }
+}
+
+impl Names for Directory {
+    /// A name that stands for several actors is none of one of them. Of several names the first in the order of the alphabet.
+    fn actor(&self, actor: Actor) -> Option<String> {
+        let alone = self.actors.iter().filter(|(_, actors)| **actors == [actor]);
+        alone.map(|(name, _)| name).min().cloned()
+    }
+
+    fn data(&self, id: &[u8; 32]) -> Option<String> {
+        let named = self.data.iter().filter(|(_, known)| *known == id);
+        named.map(|(name, _)| name).min().cloned()
     }
 }

@@ -9,7 +9,7 @@ mod visit;
 use alloy_core::primitives::{Address, B256};
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
-pub use consent::{Consent, ConsentFilter, Subject, SubjectFilter};
+pub use consent::{Consent, ConsentFilter, ConsentStep, Subject, SubjectFilter};
 pub use event::{Event, EventFilter};
 pub use record::{AnchoredBatch, Record, RecordFilter, RecordVersion};
 pub use token::{Balance, BalanceFilter};

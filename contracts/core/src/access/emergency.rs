@@ -7,9 +7,17 @@ mod access;
 mod actor;
 mod rules;
 
+use crate::eip712::type_hash;
+
+/// What the holder of an emergency key signs, as EIP-712 has it: that an actor may open an emergency access to a subject at once.
+pub const AUTHORIZATION_TYPE: &str = "EmergencyAccess(bytes32 subject,address actor,uint256 nonce,uint256 deadline)";
+
+/// Its hash.
+pub const AUTHORIZATION_TYPE_HASH: [u8; 32] = type_hash(AUTHORIZATION_TYPE);
+
 pub use access::{Access, Outcome, Safeguards, Status, access_id};
 pub use actor::{Actor, MAX_UNREVIEWED, Unreviewed};
 pub use rules::{
-    Demand, Emergencies, EmergencyError, Granted, break_glass, end, is_open, review, set_emergency_key,
+    Demand, Emergencies, EmergencyError, Granted, break_glass, emergency_key, end, is_open, review, set_emergency_key,
     set_veto_window, veto,
 };

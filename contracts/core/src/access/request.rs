@@ -4,9 +4,9 @@
 
 use core::fmt;
 
-use super::setting::{Setting, power};
+use super::setting::Setting;
 use crate::{
-    consent::registry::{Address, NOBODY, Subject},
+    consent::registry::{Address, NOBODY, Subject, power},
     hash::{Domain, Hash, commit, concat},
 };
 
@@ -230,11 +230,8 @@ pub fn approve<R: Requests>(
     consent: &Hash,
 ) -> Result<Request, R::Refusal> {
     let mut request = answerable(requests, setting, now, actor, id)?;
-    let suits = setting.consent(consent).is_some_and(|facts| {
-        facts.is_active
-            && now <= facts.validity.until
-            && facts.subject == request.subject
-            && facts.grantee == request.requester
+    let suits = setting.consent(consent).is_some_and(|entry| {
+        entry.is_live(now) && entry.subject == request.subject && entry.grantee == request.requester
     });
     if !suits {
         return Err(RequestError::UnsuitableConsent(*consent).into());

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::{
     codes::Role,
     consent::{
-        Period,
+        Entry,
         registry::{Address, Subject},
     },
     hash::Hash,
@@ -13,14 +13,6 @@ use crate::{
 
 /// The longest that any period may be, in seconds: a year. So no sum of times comes near to what 64 bits hold.
 pub const MAX_PERIOD: u64 = 365 * 86_400;
-
-/// What a controller can let others do for a subject, a bit each, as the consent contract numbers it.
-pub mod power {
-    /// Answer requests for access.
-    pub const ANSWER: u8 = 4;
-    /// Veto emergency accesses.
-    pub const VETO: u8 = 8;
-}
 
 /// What is fixed for all emergencies. Periods are in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,29 +90,17 @@ impl Parameters {
     }
 }
 
-/// What there is to know of a consent that answers a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConsentFacts {
-    /// Whose data it is about.
-    pub subject: Subject,
-    /// To whom it is given.
-    pub grantee: Address,
-    /// When it is in force, as long as it is active.
-    pub validity: Period,
-    /// Whether it is: not superseded, revoked or entered in error.
-    pub is_active: bool,
-}
-
 /// What the rules are set among.
 pub trait Setting {
     /// What is fixed.
     fn parameters(&self) -> &Parameters;
     /// Who controls a subject; the zero address if nobody has registered it.
     fn controller_of(&self, subject: &Subject) -> Address;
-    /// Whether an account controls a subject, or is a live delegate with all these powers, see [`power`].
+    /// Whether an account controls a subject, or is a live delegate with all these powers, see
+    /// [`power`](crate::consent::registry::power).
     fn may_act(&self, subject: &Subject, account: &Address, powers: u8) -> bool;
     /// A consent, if there is one.
-    fn consent(&self, id: &Hash) -> Option<ConsentFacts>;
+    fn consent(&self, id: &Hash) -> Option<Entry>;
     /// Whether an account had an active credential in a role at a time.
     fn has_role(&self, account: &Address, role: Role, time: u64) -> bool;
 }

@@ -161,6 +161,11 @@ pub struct Entry {
     pub terms: Terms,
     /// What the policy is committed to, see [`super::policy_commitment`].
     pub commitment: Hash,
+    /// Who granted it: the subject's controller then, or a delegate.
+    pub grantor: [u8; 20],
+    /// Purposes beyond which it does not speak, whatever its policy says: a mask over [`Purpose`]. All bits, unless a delegate
+    /// granted it within a limit.
+    pub limit: u64,
 }
 
 impl Entry {
@@ -180,7 +185,7 @@ impl Entry {
 /// NO_CONSENT if it is not in force, if nothing is disclosed, or if the purpose is not among the disclosed ones; DENY if
 /// the purpose is, but not the class. NO_CONSENT where nothing is disclosed means "open the policy and ask again".
 pub fn check(entry: &Entry, purpose: Purpose, class: ResourceClass, at: u64) -> Answer {
-    if !entry.is_in_force(at) || entry.terms.purposes & purpose.mask() == 0 {
+    if !entry.is_in_force(at) || entry.terms.purposes & entry.limit & purpose.mask() == 0 {
         Answer::NoConsent
     } else if entry.terms.classes & class.mask() == 0 {
         Answer::Deny

@@ -8,6 +8,7 @@ use super::{
     entry::{Entry, Status},
     error::Malformed,
     evaluate::evaluate,
+    grantee::is_granted_to,
     request::Request,
     view::PolicyView,
 };
@@ -63,15 +64,23 @@ pub fn open<'p>(
     PolicyView::parse(policy).map_err(OpenError::MalformedPolicy)
 }
 
-/// Answers a request by a consent whose policy is open: first by what the contract holds (status, validity, grantee),
-/// then by [`evaluate`].
-pub fn evaluate_entry(entry: &Entry, policy: &PolicyView<'_>, request: &Request<'_>, at: u64) -> Decision {
+/// Answers a request by a consent whose policy is open: first by what the contract holds (status, validity, grantee, a
+/// delegate's limit), then by [`evaluate`].
+pub fn evaluate_entry(
+    entry: &Entry,
+    policy: &PolicyView<'_>,
+    request: &Request<'_>,
+    at: u64,
+    keccak256: impl Fn(&[u8]) -> Hash,
+) -> Decision {
     if entry.status != Status::Active {
         Decision::no_consent(Reason::NotActive)
     } else if !entry.terms.validity.contains(at) {
         Decision::no_consent(Reason::OutsidePeriod)
-    } else if !request.names(&entry.grantee) {
+    } else if !is_granted_to(&entry.grantee, request, keccak256) {
         Decision::no_consent(Reason::OtherGrantee)
+    } else if entry.limit & request.purpose.mask() == 0 {
+        Decision::no_consent(Reason::OtherPurpose)
     } else {
         evaluate(policy, request, at)
     }

@@ -1,17 +1,27 @@
 //! The registry of subjects and consents: who may change what, and when. Storage is whoever calls.
 //!
-//! Every function reads and writes a fixed number of entries.
+//! Every function reads and writes a fixed number of entries. The first argument after the registry is who acts: who called, or
+//! who signed.
 
-use core::fmt;
+mod authority;
+mod control;
+mod error;
 
 use super::{
     decision::Answer,
-    entry::{Entry, InvalidTransition, Status, Terms, TermsError, check},
+    entry::{Entry, Status, Terms, check},
 };
 use crate::{
     codes::{Purpose, ResourceClass},
     hash::Hash,
 };
+use authority::authority;
+
+pub use authority::{Delegation, may_act, power, set_delegate};
+pub use control::{
+    Control, Succession, accept_control, claim_control, confirm_control, offer_control, register, set_successor,
+};
+pub use error::RegistryError;
 
 /// A 20-byte address; all zero stands for nobody.
 pub type Address = [u8; 20];
@@ -20,15 +30,6 @@ pub type Subject = [u8; 32];
 
 /// The zero address.
 pub const NOBODY: Address = [0; 20];
-
-/// Who controls a subject.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Control {
-    /// Who grants and withdraws consent for it.
-    pub controller: Address,
-    /// To whom the control is offered; [`NOBODY`] if to nobody.
-    pub pending: Address,
-}
 
 /// What the registry is stored in.
 pub trait Registry {
@@ -39,6 +40,14 @@ pub trait Registry {
     fn control(&self, subject: &Subject) -> Option<Control>;
     /// Sets who controls a subject, whose control was read before.
     fn set_control(&mut self, subject: &Subject, control: &Control);
+    /// Who is to follow a subject's controller. Asked only if [`Control::has_successor`].
+    fn succession(&self, subject: &Subject) -> Option<Succession>;
+    /// Sets who is to follow a subject's controller.
+    fn set_succession(&mut self, subject: &Subject, succession: &Succession);
+    /// What an account may do for a subject's controller.
+    fn delegation(&self, subject: &Subject, delegate: &Address) -> Option<Delegation>;
+    /// Sets what an account may do for a subject's controller, which was read before.
+    fn set_delegation(&mut self, subject: &Subject, delegate: &Address, delegation: &Delegation);
     /// A consent.
     fn consent(&self, id: &Hash) -> Option<Entry>;
     /// Sets a consent.
@@ -51,143 +60,23 @@ pub trait Registry {
     fn consent_id(&self, subject: &Subject, grantee: &Address, sequence: u32) -> Hash;
 }
 
-/// Why the registry refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegistryError {
-    /// The subject of 32 zero bytes stands for none.
-    InvalidSubject,
-    /// Somebody has registered the subject before.
-    SubjectAlreadyRegistered(Subject),
-    /// Nobody has registered the subject.
-    UnknownSubject(Subject),
-    /// Only the subject's controller may do that.
-    NotController(Subject, Address),
-    /// The control of the subject was not offered to this caller.
-    NotPendingController(Subject, Address),
-    /// A consent cannot be given to nobody.
-    InvalidGrantee,
-    /// The commitment of 32 zero bytes commits to nothing.
-    InvalidCommitment,
-    /// The terms are ones that a consent cannot have.
-    Terms(TermsError),
-    /// The subject has a live consent for the grantee: this one. Supersede or revoke it.
-    ConsentActive(Hash),
-    /// There is no such consent.
-    UnknownConsent(Hash),
-    /// The consent's status does not allow that.
-    Transition(Hash, InvalidTransition),
-    /// The consent has expired: there is nothing to supersede, grant a new one.
-    ConsentExpired(Hash, u64),
-    /// This subject cannot give this grantee any more consents.
-    TooManyConsents,
-}
-
-impl fmt::Display for RegistryError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InvalidSubject => formatter.write_str("the zero subject stands for nobody"),
-            Self::SubjectAlreadyRegistered(_) => formatter.write_str("the subject is registered already"),
-            Self::UnknownSubject(_) => formatter.write_str("the subject is not registered"),
-            Self::NotController(..) => formatter.write_str("only the subject's controller may do that"),
-            Self::NotPendingController(..) => formatter.write_str("the control was not offered to the caller"),
-            Self::InvalidGrantee => formatter.write_str("the zero address cannot be given consent"),
-            Self::InvalidCommitment => formatter.write_str("the zero commitment commits to nothing"),
-            Self::Terms(error) => error.fmt(formatter),
-            Self::ConsentActive(_) => formatter.write_str("the grantee has a live consent of this subject"),
-            Self::UnknownConsent(_) => formatter.write_str("there is no such consent"),
-            Self::Transition(_, error) => error.fmt(formatter),
-            Self::ConsentExpired(_, until) => write!(formatter, "the consent expired at {until}"),
-            Self::TooManyConsents => formatter.write_str("the subject cannot give this grantee more consents"),
-        }
-    }
-}
-
-impl core::error::Error for RegistryError {}
-
-impl From<TermsError> for RegistryError {
-    fn from(error: TermsError) -> Self {
-        Self::Terms(error)
-    }
-}
-
-/// Registers a subject, which `caller` controls from now on.
+/// Grants a consent; answers it and its identifier. For the controller, or a delegate who may [grant](power::GRANT): then the
+/// consent answers to none but the delegate's purposes, and ends with the delegation at the latest.
 ///
 /// # Errors
-/// [`RegistryError::InvalidSubject`], [`RegistryError::SubjectAlreadyRegistered`].
-pub fn register<R: Registry>(registry: &mut R, caller: &Address, subject: &Subject) -> Result<(), R::Refusal> {
-    if subject == &[0; 32] {
-        return Err(RegistryError::InvalidSubject.into());
-    }
-    if registry.control(subject).is_some() {
-        return Err(RegistryError::SubjectAlreadyRegistered(*subject).into());
-    }
-    let control = Control {
-        controller: *caller,
-        pending: NOBODY,
-    };
-    registry.set_control(subject, &control);
-    Ok(())
-}
-
-/// Offers the control of a subject to `heir`, who has to accept it; offers it to nobody if that is the zero address,
-/// which takes an earlier offer back.
-///
-/// # Errors
-/// [`RegistryError::UnknownSubject`], [`RegistryError::NotController`].
-pub fn offer_control<R: Registry>(
-    registry: &mut R,
-    caller: &Address,
-    subject: &Subject,
-    heir: &Address,
-) -> Result<(), R::Refusal> {
-    let control = only_controller(registry, caller, subject)?;
-    registry.set_control(
-        subject,
-        &Control {
-            pending: *heir,
-            ..control
-        },
-    );
-    Ok(())
-}
-
-/// Takes the control of a subject over, as it was offered. Answers who had it before.
-///
-/// # Errors
-/// [`RegistryError::UnknownSubject`], [`RegistryError::NotPendingController`].
-pub fn accept_control<R: Registry>(
-    registry: &mut R,
-    caller: &Address,
-    subject: &Subject,
-) -> Result<Address, R::Refusal> {
-    let previous = registered(registry, subject)?;
-    if *caller == NOBODY || previous.pending != *caller {
-        return Err(RegistryError::NotPendingController(*subject, *caller).into());
-    }
-    let control = Control {
-        controller: *caller,
-        pending: NOBODY,
-    };
-    registry.set_control(subject, &control);
-    Ok(previous.controller)
-}
-
-/// Grants a consent; answers its identifier.
-///
-/// # Errors
-/// [`RegistryError::UnknownSubject`], [`RegistryError::NotController`], [`RegistryError::InvalidGrantee`],
-/// [`RegistryError::InvalidCommitment`], [`RegistryError::Terms`], and [`RegistryError::ConsentActive`] while the grantee
-/// has a live consent of this subject.
+/// [`RegistryError::UnknownSubject`], [`RegistryError::NotController`], [`RegistryError::BeyondDelegation`],
+/// [`RegistryError::InvalidGrantee`], [`RegistryError::InvalidCommitment`], [`RegistryError::Terms`], and
+/// [`RegistryError::ConsentActive`] while the grantee has a live consent of this subject.
 pub fn grant<R: Registry>(
     registry: &mut R,
-    caller: &Address,
+    actor: &Address,
     now: u64,
     subject: &Subject,
     grantee: &Address,
     commitment: &Hash,
     terms: Terms,
-) -> Result<Hash, R::Refusal> {
-    only_controller(registry, caller, subject)?;
+) -> Result<(Entry, Hash), R::Refusal> {
+    let limit = authority(registry, actor, now, subject, power::GRANT)?.limit_of(&terms)?;
     if grantee == &NOBODY {
         return Err(RegistryError::InvalidGrantee.into());
     }
@@ -202,36 +91,36 @@ pub fn grant<R: Registry>(
             next_sequence(&last)?
         }
     };
-    let status = Status::Active;
-    Ok(put(
-        registry,
-        &Entry {
-            subject: *subject,
-            grantee: *grantee,
-            status,
-            sequence,
-            terms,
-            commitment: *commitment,
-        },
-    ))
+    let entry = Entry {
+        subject: *subject,
+        grantee: *grantee,
+        status: Status::Active,
+        sequence,
+        terms,
+        commitment: *commitment,
+        grantor: *actor,
+        limit,
+    };
+    Ok((entry, put(registry, &entry)))
 }
 
-/// Puts a new consent, with new terms and a new policy, in the place of a live one; answers the subject and the new
-/// identifier. Subject and grantee stay.
+/// Puts a new consent, with new terms and a new policy, in the place of a live one; answers it and its identifier. Subject
+/// and grantee stay. For the controller, or a delegate who may both [grant](power::GRANT) and [end](power::END) consents.
 ///
 /// # Errors
-/// [`RegistryError::UnknownConsent`], [`RegistryError::NotController`], [`RegistryError::InvalidCommitment`],
-/// [`RegistryError::Terms`], [`RegistryError::Transition`], [`RegistryError::ConsentExpired`].
+/// [`RegistryError::UnknownConsent`], [`RegistryError::NotController`], [`RegistryError::BeyondDelegation`],
+/// [`RegistryError::InvalidCommitment`], [`RegistryError::Terms`], [`RegistryError::Transition`],
+/// [`RegistryError::ConsentExpired`].
 pub fn supersede<R: Registry>(
     registry: &mut R,
-    caller: &Address,
+    actor: &Address,
     now: u64,
     id: &Hash,
     commitment: &Hash,
     terms: Terms,
 ) -> Result<(Entry, Hash), R::Refusal> {
     let old = consent(registry, id)?;
-    only_controller(registry, caller, &old.subject)?;
+    let limit = authority(registry, actor, now, &old.subject, power::GRANT | power::END)?.limit_of(&terms)?;
     check_content(commitment, &terms)?;
     let status = change(id, &old, Status::Superseded)?;
     if !old.is_live(now) {
@@ -241,26 +130,34 @@ pub fn supersede<R: Registry>(
         sequence: next_sequence(&old)?,
         terms,
         commitment: *commitment,
+        grantor: *actor,
+        limit,
         ..old
     };
     registry.set_consent(id, &Entry { status, ..old });
     Ok((new, put(registry, &new)))
 }
 
-/// Revokes a consent, for good; answers its subject.
+/// Revokes a consent, for good; answers its subject. For the controller, or a delegate who may [end](power::END) consents.
 ///
 /// # Errors
 /// [`RegistryError::UnknownConsent`], [`RegistryError::NotController`], [`RegistryError::Transition`].
-pub fn revoke<R: Registry>(registry: &mut R, caller: &Address, id: &Hash) -> Result<Subject, R::Refusal> {
-    end(registry, caller, id, Status::Revoked)
+pub fn revoke<R: Registry>(registry: &mut R, actor: &Address, now: u64, id: &Hash) -> Result<Subject, R::Refusal> {
+    end(registry, actor, now, id, Status::Revoked)
 }
 
-/// Marks a consent as one that should never have been recorded; answers its subject. It stays readable.
+/// Marks a consent as one that should never have been recorded; answers its subject. It stays readable. For the controller,
+/// or a delegate who may [end](power::END) consents.
 ///
 /// # Errors
 /// [`RegistryError::UnknownConsent`], [`RegistryError::NotController`], [`RegistryError::Transition`].
-pub fn enter_in_error<R: Registry>(registry: &mut R, caller: &Address, id: &Hash) -> Result<Subject, R::Refusal> {
-    end(registry, caller, id, Status::EnteredInError)
+pub fn enter_in_error<R: Registry>(
+    registry: &mut R,
+    actor: &Address,
+    now: u64,
+    id: &Hash,
+) -> Result<Subject, R::Refusal> {
+    end(registry, actor, now, id, Status::EnteredInError)
 }
 
 /// The coarse question about a subject's consent for a grantee, see [`check`].
@@ -276,9 +173,9 @@ pub fn check_current(
     entry.map_or(Answer::NoConsent, |entry| check(&entry, purpose, class, now))
 }
 
-fn end<R: Registry>(registry: &mut R, caller: &Address, id: &Hash, to: Status) -> Result<Subject, R::Refusal> {
+fn end<R: Registry>(registry: &mut R, actor: &Address, now: u64, id: &Hash, to: Status) -> Result<Subject, R::Refusal> {
     let entry = consent(registry, id)?;
-    only_controller(registry, caller, &entry.subject)?;
+    authority(registry, actor, now, &entry.subject, power::END)?;
     registry.set_consent(
         id,
         &Entry {
@@ -289,6 +186,7 @@ fn end<R: Registry>(registry: &mut R, caller: &Address, id: &Hash, to: Status) -
     Ok(entry.subject)
 }
 
+#[inline(never)]
 fn put(registry: &mut impl Registry, entry: &Entry) -> Hash {
     let id = registry.consent_id(&entry.subject, &entry.grantee, entry.sequence);
     registry.set_consent(&id, entry);
@@ -296,20 +194,7 @@ fn put(registry: &mut impl Registry, entry: &Entry) -> Hash {
     id
 }
 
-fn only_controller<R: Registry>(registry: &R, caller: &Address, subject: &Subject) -> Result<Control, R::Refusal> {
-    let control = registered(registry, subject)?;
-    if control.controller == *caller {
-        Ok(control)
-    } else {
-        Err(RegistryError::NotController(*subject, *caller).into())
-    }
-}
-
-fn registered<R: Registry>(registry: &R, subject: &Subject) -> Result<Control, R::Refusal> {
-    let control = registry.control(subject);
-    Ok(control.ok_or_else(|| RegistryError::UnknownSubject(*subject))?)
-}
-
+#[inline(never)]
 fn consent<R: Registry>(registry: &R, id: &Hash) -> Result<Entry, R::Refusal> {
     registry
         .consent(id)

@@ -3,16 +3,13 @@
 use std::collections::HashMap;
 
 use salus_core::{
-    access::{
-        ConsentFacts, power,
-        request::{
-            Request, RequestError, Requests, Status, approve, ask, open_request, refuse, request_commitment,
-            request_id, withdraw,
-        },
+    access::request::{
+        Request, RequestError, Requests, Status, approve, ask, open_request, refuse, request_commitment, request_id,
+        withdraw,
     },
     consent::{
-        Period,
-        registry::{Address, Subject},
+        Entry, Period, Status as ConsentStatus, Terms,
+        registry::{Address, Subject, power},
     },
     hash::{Domain, Hash, commit},
 };
@@ -56,17 +53,26 @@ impl Requests for Memory {
     }
 }
 
+fn until(until: u64) -> Terms {
+    Terms {
+        validity: Period { from: 0, until },
+        purposes: 0,
+        classes: 0,
+    }
+}
+
 /// The patient has consented to the doctor.
 fn world() -> World {
     let mut world = World::new();
-    let facts = ConsentFacts {
+    let facts = Entry {
         subject: SUBJECT,
         grantee: DOCTOR,
-        validity: Period {
-            from: NOW,
-            until: NOW + 50,
-        },
-        is_active: true,
+        status: ConsentStatus::Active,
+        sequence: 0,
+        terms: until(NOW + 50),
+        commitment: COMMITMENT,
+        grantor: PATIENT,
+        limit: u64::MAX,
     };
     world.consents.insert(CONSENT, facts);
     world
@@ -186,23 +192,20 @@ fn nobody_else_answers_or_withdraws() {
 fn a_consent_answers_only_if_it_is_live_and_of_this_subject_for_this_requester() {
     let facts = world().consents[&CONSENT];
     let unsuitable = [
-        ConsentFacts {
+        Entry {
             subject: OTHER_SUBJECT,
             ..facts
         },
-        ConsentFacts {
+        Entry {
             grantee: STRANGER,
             ..facts
         },
-        ConsentFacts {
-            is_active: false,
+        Entry {
+            status: ConsentStatus::Revoked,
             ..facts
         },
-        ConsentFacts {
-            validity: Period {
-                from: 0,
-                until: NOW - 1,
-            },
+        Entry {
+            terms: until(NOW - 1),
             ..facts
         },
     ];

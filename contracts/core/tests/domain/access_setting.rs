@@ -3,9 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use salus_core::{
-    access::{ConsentFacts, Parameters, Setting},
+    access::{Parameters, Setting},
     codes::Role,
-    consent::registry::{Address, NOBODY, Subject},
+    consent::{
+        Entry,
+        registry::{Address, NOBODY, Subject},
+    },
     hash::Hash,
 };
 
@@ -29,7 +32,7 @@ pub(crate) struct World {
     pub(crate) controllers: HashMap<Subject, Address>,
     /// Subject, account and the powers that it has.
     pub(crate) delegates: HashMap<(Subject, Address), u8>,
-    pub(crate) consents: HashMap<Hash, ConsentFacts>,
+    pub(crate) consents: HashMap<Hash, Entry>,
     pub(crate) roles: HashSet<(Address, Role)>,
 }
 
@@ -60,7 +63,7 @@ impl Setting for World {
         self.controller_of(subject) == *account || delegated.is_some_and(|given| given & powers == powers)
     }
 
-    fn consent(&self, id: &Hash) -> Option<ConsentFacts> {
+    fn consent(&self, id: &Hash) -> Option<Entry> {
         self.consents.get(id).copied()
     }
 

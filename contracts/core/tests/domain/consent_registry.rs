@@ -7,8 +7,8 @@ use salus_core::{
     consent::{
         Answer, Entry, InvalidTransition, Period, Status, Terms, TermsError, consent_id,
         registry::{
-            Address, Control, Registry, RegistryError, Subject, accept_control, check_current, enter_in_error, grant,
-            offer_control, register, revoke, supersede,
+            Address, Control, Delegation, Registry, RegistryError, Subject, Succession, accept_control, check_current,
+            enter_in_error, grant, may_act, offer_control, power, register, revoke, set_delegate, supersede,
         },
     },
     hash::Hash,
@@ -25,6 +25,8 @@ const NOBODY: Address = [0; 20];
 #[derive(Default)]
 struct Memory {
     controls: HashMap<Subject, Control>,
+    successions: HashMap<Subject, Succession>,
+    delegations: HashMap<(Subject, Address), Delegation>,
     consents: HashMap<Hash, Entry>,
     current: HashMap<(Subject, Address), Hash>,
 }
@@ -38,6 +40,22 @@ impl Registry for Memory {
 
     fn set_control(&mut self, subject: &Subject, control: &Control) {
         self.controls.insert(*subject, *control);
+    }
+
+    fn succession(&self, subject: &Subject) -> Option<Succession> {
+        self.successions.get(subject).copied()
+    }
+
+    fn set_succession(&mut self, subject: &Subject, succession: &Succession) {
+        self.successions.insert(*subject, *succession);
+    }
+
+    fn delegation(&self, subject: &Subject, delegate: &Address) -> Option<Delegation> {
+        self.delegations.get(&(*subject, *delegate)).copied()
+    }
+
+    fn set_delegation(&mut self, subject: &Subject, delegate: &Address, delegation: &Delegation) {
+        self.delegations.insert((*subject, *delegate), *delegation);
     }
 
     fn consent(&self, id: &Hash) -> Option<Entry> {
@@ -85,7 +103,7 @@ fn registered() -> Memory {
 }
 
 fn give(memory: &mut Memory, now: u64) -> Result<Hash, RegistryError> {
-    grant(memory, &PATIENT, now, &SUBJECT, &DOCTOR, &COMMITMENT, terms())
+    grant(memory, &PATIENT, now, &SUBJECT, &DOCTOR, &COMMITMENT, terms()).map(|(_, id)| id)
 }
 
 fn ask(memory: &Memory, now: u64) -> Answer {
@@ -117,23 +135,23 @@ fn whoever_registers_a_subject_first_controls_it() {
 fn control_changes_hands_in_two_steps() {
     let mut memory = registered();
     assert_eq!(
-        accept_control(&mut memory, &GUARDIAN, &SUBJECT),
+        accept_control(&mut memory, &GUARDIAN, NOW, &SUBJECT),
         Err(RegistryError::NotPendingController(SUBJECT, GUARDIAN))
     );
-    offer_control(&mut memory, &PATIENT, &SUBJECT, &GUARDIAN).unwrap();
+    offer_control(&mut memory, &PATIENT, NOW, &SUBJECT, &GUARDIAN).unwrap();
     assert_eq!(memory.controller(), Some(PATIENT), "not before it is accepted");
     assert_eq!(
-        accept_control(&mut memory, &STRANGER, &SUBJECT),
+        accept_control(&mut memory, &STRANGER, NOW, &SUBJECT),
         Err(RegistryError::NotPendingController(SUBJECT, STRANGER))
     );
-    assert_eq!(accept_control(&mut memory, &GUARDIAN, &SUBJECT), Ok(PATIENT));
+    assert_eq!(accept_control(&mut memory, &GUARDIAN, NOW, &SUBJECT), Ok(PATIENT));
     assert_eq!(memory.controller(), Some(GUARDIAN));
     assert_eq!(
         give(&mut memory, NOW),
         Err(RegistryError::NotController(SUBJECT, PATIENT))
     );
     assert!(
-        accept_control(&mut memory, &GUARDIAN, &SUBJECT).is_err(),
+        accept_control(&mut memory, &GUARDIAN, NOW, &SUBJECT).is_err(),
         "an offer is accepted once"
     );
 }
@@ -141,13 +159,13 @@ fn control_changes_hands_in_two_steps() {
 #[test]
 fn an_offer_of_control_can_be_taken_back() {
     let mut memory = registered();
-    offer_control(&mut memory, &PATIENT, &SUBJECT, &GUARDIAN).unwrap();
-    offer_control(&mut memory, &PATIENT, &SUBJECT, &NOBODY).unwrap();
-    assert!(accept_control(&mut memory, &GUARDIAN, &SUBJECT).is_err());
-    assert!(accept_control(&mut memory, &NOBODY, &SUBJECT).is_err());
-    let refused = offer_control(&mut memory, &STRANGER, &SUBJECT, &STRANGER);
+    offer_control(&mut memory, &PATIENT, NOW, &SUBJECT, &GUARDIAN).unwrap();
+    offer_control(&mut memory, &PATIENT, NOW, &SUBJECT, &NOBODY).unwrap();
+    assert!(accept_control(&mut memory, &GUARDIAN, NOW, &SUBJECT).is_err());
+    assert!(accept_control(&mut memory, &NOBODY, NOW, &SUBJECT).is_err());
+    let refused = offer_control(&mut memory, &STRANGER, NOW, &SUBJECT, &STRANGER);
     assert_eq!(refused, Err(RegistryError::NotController(SUBJECT, STRANGER)));
-    let refused = offer_control(&mut memory, &PATIENT, &[9; 32], &GUARDIAN);
+    let refused = offer_control(&mut memory, &PATIENT, NOW, &[9; 32], &GUARDIAN);
     assert_eq!(refused, Err(RegistryError::UnknownSubject([9; 32])));
 }
 
@@ -221,7 +239,7 @@ fn a_second_grant_is_refused_while_one_is_live() {
 fn consents_for_others_do_not_stand_in_the_way() {
     let mut memory = registered();
     let one = give(&mut memory, NOW).unwrap();
-    let other = grant(&mut memory, &PATIENT, NOW, &SUBJECT, &STRANGER, &COMMITMENT, terms()).unwrap();
+    let (_, other) = grant(&mut memory, &PATIENT, NOW, &SUBJECT, &STRANGER, &COMMITMENT, terms()).unwrap();
     assert_ne!(one, other);
 }
 
@@ -230,20 +248,20 @@ fn a_revoked_consent_stays_revoked_and_a_new_one_has_a_new_identifier() {
     let mut memory = registered();
     let first = give(&mut memory, NOW).unwrap();
     assert_eq!(
-        revoke(&mut memory, &DOCTOR, &first),
+        revoke(&mut memory, &DOCTOR, NOW, &first),
         Err(RegistryError::NotController(SUBJECT, DOCTOR))
     );
-    assert_eq!(revoke(&mut memory, &PATIENT, &first), Ok(SUBJECT));
+    assert_eq!(revoke(&mut memory, &PATIENT, NOW, &first), Ok(SUBJECT));
     assert_eq!(ask(&memory, NOW), Answer::NoConsent);
     let again = InvalidTransition {
         from: Status::Revoked,
         to: Status::Revoked,
     };
     assert_eq!(
-        revoke(&mut memory, &PATIENT, &first),
+        revoke(&mut memory, &PATIENT, NOW, &first),
         Err(RegistryError::Transition(first, again))
     );
-    assert!(enter_in_error(&mut memory, &PATIENT, &first).is_err());
+    assert!(enter_in_error(&mut memory, &PATIENT, NOW, &first).is_err());
     assert!(supersede(&mut memory, &PATIENT, NOW, &first, &COMMITMENT, terms()).is_err());
     let second = give(&mut memory, NOW).unwrap();
     assert_ne!(first, second);
@@ -255,7 +273,7 @@ fn a_revoked_consent_stays_revoked_and_a_new_one_has_a_new_identifier() {
 fn revoking_what_does_not_exist_is_refused() {
     let mut memory = registered();
     assert_eq!(
-        revoke(&mut memory, &PATIENT, &[1; 32]),
+        revoke(&mut memory, &PATIENT, NOW, &[1; 32]),
         Err(RegistryError::UnknownConsent([1; 32]))
     );
 }
@@ -326,15 +344,77 @@ fn what_was_entered_in_error_answers_nothing() {
     let mut memory = registered();
     let first = give(&mut memory, NOW).unwrap();
     let (_, second) = supersede(&mut memory, &PATIENT, NOW, &first, &COMMITMENT, terms()).unwrap();
-    assert!(enter_in_error(&mut memory, &STRANGER, &second).is_err());
+    assert!(enter_in_error(&mut memory, &STRANGER, NOW, &second).is_err());
     assert_eq!(
-        enter_in_error(&mut memory, &PATIENT, &first),
+        enter_in_error(&mut memory, &PATIENT, NOW, &first),
         Ok(SUBJECT),
         "an old version may be wrong, too"
     );
     assert_eq!(ask(&memory, NOW), Answer::Permit, "that does not touch the present one");
-    assert_eq!(enter_in_error(&mut memory, &PATIENT, &second), Ok(SUBJECT));
+    assert_eq!(enter_in_error(&mut memory, &PATIENT, NOW, &second), Ok(SUBJECT));
     assert_eq!(ask(&memory, NOW), Answer::NoConsent);
-    assert!(revoke(&mut memory, &PATIENT, &second).is_err());
+    assert!(revoke(&mut memory, &PATIENT, NOW, &second).is_err());
     assert!(give(&mut memory, NOW).is_ok());
+}
+
+const ALL: Delegation = Delegation {
+    powers: power::KNOWN,
+    purposes: u64::MAX,
+    until: u64::MAX,
+    generation: 0,
+};
+
+#[test]
+fn a_delegation_is_of_the_controller_who_gave_it() {
+    let mut memory = registered();
+    set_delegate(&mut memory, &PATIENT, NOW, &SUBJECT, &GUARDIAN, ALL).unwrap();
+    assert!(may_act(&memory, &GUARDIAN, NOW, &SUBJECT, power::KNOWN));
+    offer_control(&mut memory, &PATIENT, NOW, &SUBJECT, &STRANGER).unwrap();
+    accept_control(&mut memory, &STRANGER, NOW, &SUBJECT).unwrap();
+    assert!(!may_act(&memory, &GUARDIAN, NOW, &SUBJECT, power::GRANT));
+    // Back with the first controller it does not come back.
+    offer_control(&mut memory, &STRANGER, NOW, &SUBJECT, &PATIENT).unwrap();
+    accept_control(&mut memory, &PATIENT, NOW, &SUBJECT).unwrap();
+    assert!(!may_act(&memory, &GUARDIAN, NOW, &SUBJECT, power::GRANT));
+    set_delegate(&mut memory, &PATIENT, NOW, &SUBJECT, &GUARDIAN, ALL).unwrap();
+    assert!(may_act(&memory, &GUARDIAN, NOW, &SUBJECT, power::GRANT));
+}
+
+/// Whatever a delegate and those that they name do, nobody comes to more than was delegated at first.
+#[test]
+fn delegates_cannot_raise_each_other() {
+    let mut memory = registered();
+    let first = Delegation {
+        powers: power::GRANT | power::DELEGATE,
+        purposes: Purpose::TREAT.mask(),
+        until: NOW + 5,
+        generation: 0,
+    };
+    set_delegate(&mut memory, &PATIENT, NOW, &SUBJECT, &GUARDIAN, first).unwrap();
+    let mut actors = [GUARDIAN, STRANGER, DOCTOR].into_iter().cycle();
+    for powers in 0..=power::KNOWN {
+        for purposes in [0, Purpose::TREAT.mask(), Purpose::HRESCH.mask(), u64::MAX] {
+            for until in [NOW, NOW + 5, NOW + 6, u64::MAX] {
+                for delegate in [STRANGER, DOCTOR, GUARDIAN] {
+                    let wish = Delegation {
+                        powers,
+                        purposes,
+                        until,
+                        generation: 7,
+                    };
+                    let actor = actors.next().unwrap();
+                    _ = set_delegate(&mut memory, &actor, NOW, &SUBJECT, &delegate, wish);
+                }
+            }
+        }
+    }
+    for account in [STRANGER, DOCTOR, GUARDIAN] {
+        let Some(own) = memory.delegation(&SUBJECT, &account).filter(|own| own.powers != 0) else {
+            continue;
+        };
+        assert_eq!(own.powers & !first.powers, 0, "{own:?}");
+        assert_eq!(own.purposes & !first.purposes, 0, "{own:?}");
+        assert!(own.until <= first.until, "{own:?}");
+        assert!(!may_act(&memory, &account, NOW + 6, &SUBJECT, 0));
+    }
 }

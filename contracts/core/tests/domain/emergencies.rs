@@ -7,12 +7,14 @@ use salus_core::{
         Setting,
         emergency::{
             Access, Actor, Demand, Emergencies, EmergencyError, Granted, Outcome, Safeguards, Status, access_id,
-            break_glass, end, is_open, review, set_emergency_key, set_veto_window, veto,
+            break_glass, emergency_key, end, is_open, review, set_emergency_key, set_veto_window, veto,
         },
-        power,
     },
     codes::{Purpose, Role},
-    consent::registry::{Address, Subject},
+    consent::{
+        Entry,
+        registry::{Address, Subject, power},
+    },
     hash::Hash,
 };
 
@@ -101,7 +103,7 @@ fn demand() -> Demand<'static> {
 }
 
 fn doctor_breaks(memory: &mut Memory, now: u64) -> Result<Granted, EmergencyError> {
-    break_glass(memory, &world(), now, &DOCTOR, &demand(), None)
+    break_glass(memory, &world(), now, &DOCTOR, &demand(), false)
 }
 
 fn opened() -> (Memory, Granted) {
@@ -214,7 +216,7 @@ fn demands_that_are_no_emergency_are_refused() {
     ];
     let mut memory = Memory::default();
     for (demand, error) in cases {
-        let refused = break_glass(&mut memory, &world(), NOW, &DOCTOR, &demand, None);
+        let refused = break_glass(&mut memory, &world(), NOW, &DOCTOR, &demand, false);
         assert_eq!(refused, Err(error));
     }
     assert!(memory.accesses.is_empty() && memory.actors.is_empty() && memory.latest.is_empty());
@@ -222,13 +224,13 @@ fn demands_that_are_no_emergency_are_refused() {
         purpose: Purpose::BTG,
         ..demand()
     };
-    break_glass(&mut memory, &world(), NOW, &DOCTOR, &with_btg, None).unwrap();
+    break_glass(&mut memory, &world(), NOW, &DOCTOR, &with_btg, false).unwrap();
 }
 
 #[test]
 fn without_a_credential_nobody_breaks_the_glass() {
     let mut memory = Memory::default();
-    let refused = break_glass(&mut memory, &world(), NOW, &STRANGER, &demand(), None);
+    let refused = break_glass(&mut memory, &world(), NOW, &STRANGER, &demand(), false);
     assert_eq!(refused, Err(EmergencyError::MissingCredential(STRANGER, Role::PHYS)));
 }
 
@@ -316,11 +318,8 @@ fn the_emergency_key_opens_at_once_and_replaces_nothing_else() {
     let (mut memory, _) = waiting();
     set_emergency_key(&mut memory, &world(), &PATIENT, &SUBJECT, &KEY).unwrap();
     let now = NOW + HOUR + 60;
-    for wrong in [STRANGER, PATIENT, [0; 20]] {
-        let refused = break_glass(&mut memory, &world(), now, &DOCTOR, &demand(), Some(&wrong));
-        assert_eq!(refused, Err(EmergencyError::InvalidEmergencyKey(SUBJECT, wrong)));
-    }
-    let no_credential = break_glass(&mut memory, &world(), now, &STRANGER, &demand(), Some(&KEY));
+    assert_eq!(emergency_key(&memory, &SUBJECT), Ok(KEY));
+    let no_credential = break_glass(&mut memory, &world(), now, &STRANGER, &demand(), true);
     assert_eq!(
         no_credential,
         Err(EmergencyError::MissingCredential(STRANGER, Role::PHYS))
@@ -329,9 +328,9 @@ fn the_emergency_key_opens_at_once_and_replaces_nothing_else() {
         reviewer: &STRANGER,
         ..demand()
     };
-    assert!(break_glass(&mut memory, &world(), now, &DOCTOR, &unreviewed, Some(&KEY)).is_err());
+    assert!(break_glass(&mut memory, &world(), now, &DOCTOR, &unreviewed, true).is_err());
 
-    let granted = break_glass(&mut memory, &world(), now, &DOCTOR, &demand(), Some(&KEY)).unwrap();
+    let granted = break_glass(&mut memory, &world(), now, &DOCTOR, &demand(), true).unwrap();
     assert_eq!((granted.veto_window, granted.access.opens_at), (0, now));
     assert!(doctor_sees(&memory, now));
     assert!(waits_for_review(&memory, &granted.id));
@@ -342,9 +341,9 @@ fn a_key_that_was_removed_opens_nothing() {
     let mut memory = Memory::default();
     set_emergency_key(&mut memory, &world(), &PATIENT, &SUBJECT, &KEY).unwrap();
     set_emergency_key(&mut memory, &world(), &PATIENT, &SUBJECT, &[0; 20]).unwrap();
-    for signer in [KEY, [0; 20]] {
-        let refused = break_glass(&mut memory, &world(), NOW, &DOCTOR, &demand(), Some(&signer));
-        assert_eq!(refused, Err(EmergencyError::InvalidEmergencyKey(SUBJECT, signer)));
+    for subject in [SUBJECT, OTHER_SUBJECT] {
+        let refused = emergency_key(&memory, &subject);
+        assert_eq!(refused, Err(EmergencyError::NoEmergencyKey(subject)));
     }
 }
 
@@ -389,7 +388,7 @@ fn a_consent_is_neither_asked_nor_touched() {
         fn may_act(&self, subject: &Subject, account: &Address, powers: u8) -> bool {
             self.0.may_act(subject, account, powers)
         }
-        fn consent(&self, _: &Hash) -> Option<salus_core::access::ConsentFacts> {
+        fn consent(&self, _: &Hash) -> Option<Entry> {
             panic!("an emergency is no matter of consent")
         }
         fn has_role(&self, account: &Address, role: Role, time: u64) -> bool {
@@ -397,7 +396,7 @@ fn a_consent_is_neither_asked_nor_touched() {
         }
     }
     let (mut memory, setting) = (Memory::default(), Silent(world()));
-    let granted = break_glass(&mut memory, &setting, NOW, &DOCTOR, &demand(), None).unwrap();
+    let granted = break_glass(&mut memory, &setting, NOW, &DOCTOR, &demand(), false).unwrap();
     end(&mut memory, NOW, &DOCTOR, &granted.id).unwrap();
     review(&mut memory, &setting, NOW, &REVIEWER, &granted.id, Outcome::Justified).unwrap();
 }

@@ -1,10 +1,12 @@
 //! What a contract holds of a consent, and what it answers from that.
 
+use std::collections::HashSet;
+
 use salus_core::{
-    codes::{Purpose, ResourceClass},
+    codes::{Purpose, ResourceClass, Role},
     consent::{
-        Answer, Entry, MalformedKind, OpenError, Period, Reason, Request, Status, Terms, TermsError, check, consent_id,
-        evaluate_entry, open, policy_commitment,
+        Answer, Entry, Grantee, MalformedKind, OpenError, Period, Reason, Request, Status, Terms, TermsError, check,
+        consent_id, evaluate_entry, grantees, open, policy_commitment,
     },
 };
 
@@ -25,6 +27,8 @@ fn entry() -> Entry {
             classes: ResourceClass::OBSERVATION.mask() | ResourceClass::CONDITION.mask(),
         },
         commitment: [0; 32],
+        grantor: [1; 20],
+        limit: u64::MAX,
     }
 }
 
@@ -188,7 +192,7 @@ fn an_open_policy_answers_for_the_grantee_within_the_validity() {
     };
     let policy = open(&entry, &salt, &bytes, keccak256).unwrap();
     let ask = |entry: &Entry, request: &Request<'_>, at| {
-        let decision = evaluate_entry(entry, &policy, request, at);
+        let decision = evaluate_entry(entry, &policy, request, at, keccak256);
         (decision.answer, decision.reason)
     };
     assert_eq!(ask(&entry, &treatment(), NOW), (Answer::Permit, Reason::Decided));
@@ -267,4 +271,65 @@ fn identifiers_differ_in_each_of_their_parts() {
     for (index, one) in ids.iter().enumerate() {
         assert!(!ids[..index].contains(one));
     }
+}
+
+#[test]
+fn a_delegates_limit_holds_whatever_is_disclosed() {
+    let limited = Entry {
+        limit: Purpose::HRESCH.mask(),
+        ..entry()
+    };
+    assert_eq!(coarse(&limited, NOW), Answer::NoConsent);
+    let wider = Entry {
+        limit: Purpose::HRESCH.mask() | Purpose::TREAT.mask(),
+        ..entry()
+    };
+    assert_eq!(coarse(&wider, NOW), Answer::Permit);
+}
+
+#[test]
+fn a_grantee_that_is_no_account_has_an_address_of_its_own() {
+    let all = [
+        Grantee::Account(DOCTOR),
+        Grantee::Role(Role::PHYS),
+        Grantee::Role(Role::PHARMACIST),
+        Grantee::Community([1; 32]),
+        Grantee::Community([2; 32]),
+        Grantee::Everyone,
+    ];
+    let addresses: HashSet<_> = all.iter().map(|grantee| grantee.address(keccak256)).collect();
+    assert_eq!(addresses.len(), all.len());
+    assert_eq!(Grantee::Everyone.address(keccak256), *b"salus/everyone\0\0\0\0\0\0");
+    let mut role = *b"salus/role\0\0\0\0\0\0\0\0\0\0";
+    role[19] = Role::PHYS.bit();
+    assert_eq!(Grantee::Role(Role::PHYS).address(keccak256), role);
+    let preimage = [&b"salus/community\0\x01"[..], &[1; 32]].concat();
+    assert_eq!(
+        Grantee::Community([1; 32]).address(keccak256),
+        keccak256(&preimage)[12..]
+    );
+}
+
+#[test]
+fn who_asks_is_all_that_they_say_they_are() {
+    let accounts = [DOCTOR, STRANGER];
+    let communities = [[1; 32], [2; 32]];
+    let request = Request {
+        roles: Role::PHYS.mask() | Role::PHARMACIST.mask(),
+        communities: &communities,
+        ..Request::new(&accounts, Purpose::TREAT, ResourceClass::OBSERVATION)
+    };
+    let found: Vec<_> = grantees(&request).collect();
+    let mut roles = [Role::PHYS, Role::PHARMACIST];
+    roles.sort_by_key(|role| role.bit());
+    let expected = [
+        Grantee::Account(DOCTOR),
+        Grantee::Account(STRANGER),
+        Grantee::Everyone,
+        Grantee::Role(roles[0]),
+        Grantee::Role(roles[1]),
+        Grantee::Community([1; 32]),
+        Grantee::Community([2; 32]),
+    ];
+    assert_eq!(found, expected);
 }

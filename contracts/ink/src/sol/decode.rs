@@ -45,6 +45,19 @@ impl<T: Word> Argument for Vec<T> {
     }
 }
 
+/// Solidity's `bytes[]`: what the items' words point to is counted from the first of these words.
+impl Argument for Vec<DynBytes> {
+    #[inline(never)]
+    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
+        let (length, items) = tail(word, arguments)?;
+        let words = items.as_chunks().0.get(..length)?;
+        words
+            .iter()
+            .map(|word| DynBytes::decode_argument(word, items))
+            .collect()
+    }
+}
+
 /// Where `word` points to: a length, and what follows it.
 fn tail<'a>(word: &[u8; 32], arguments: &'a [u8]) -> Option<(usize, &'a [u8])> {
     let start = u32::from_word(word)?;
@@ -111,6 +124,7 @@ arguments! {
     [] DynBytes
     [] String
     [T: Word] Vec<T>
+    [] Vec<DynBytes>
 }
 
 /// The arguments of a message, as a tuple.
@@ -171,4 +185,5 @@ tuples! {
     (A a B b C c D d E e F f G g H h)
     (A a B b C c D d E e F f G g H h I i)
     (A a B b C c D d E e F f G g H h I i J j)
+    (A a B b C c D d E e F f G g H h I i J j K k)
 }

@@ -76,6 +76,23 @@ pub struct Consent {
     pub changed_block: u64,
 }
 
+/// A status that a consent came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConsentStep {
+    /// The block in which it came to this status.
+    pub block: u64,
+    /// The block's hash.
+    pub block_hash: B256,
+    /// The block's time, in milliseconds since the epoch.
+    pub timestamp: u64,
+    /// The position of the extrinsic in the block.
+    pub extrinsic: Option<u64>,
+    /// The position of the event among all of the block.
+    pub index: u64,
+    /// As [`Consent::status`].
+    pub status: String,
+}
+
 impl Reader {
     /// The first `limit` subjects that match, in the order of registration.
     ///
@@ -104,6 +121,34 @@ impl Reader {
             .fetch(self, consent)
             .await
     }
+
+    /// Each status that a consent has had, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the database refuses.
+    pub async fn consent_history(&mut self, contract: Address, consent: B256) -> Result<Vec<ConsentStep>, StoreError> {
+        let select = "select h.*, b.hash, b.timestamp, l.extrinsic_index from consent_history as h \
+                      join blocks as b on b.number = h.block_number \
+                      join raw_logs as l on l.block_number = h.block_number and l.log_index = h.log_index";
+        Select::new(select)
+            .bytes("h.contract", Some(contract))
+            .bytes("h.consent_id", Some(consent))
+            // Three at most: granted, superseded, entered in error.
+            .order("h.block_number, h.log_index", 3)
+            .fetch(self, step)
+            .await
+    }
+}
+
+fn step(row: &Columns<'_>) -> Result<ConsentStep, sqlx::Error> {
+    Ok(ConsentStep {
+        block: row.number("block_number")?,
+        block_hash: row.word("hash")?,
+        timestamp: row.number("timestamp")?,
+        extrinsic: row.optional_number("extrinsic_index")?,
+        index: row.number("log_index")?,
+        status: row.text("status")?,
+    })
 }
 
 fn subject(row: &Columns<'_>) -> Result<Subject, sqlx::Error> {

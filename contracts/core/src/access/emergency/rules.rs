@@ -3,13 +3,13 @@
 use core::fmt;
 
 use super::{
-    super::setting::{Parameters, Setting, power},
+    super::setting::{Parameters, Setting},
     access::{Access, Outcome, Safeguards, Status},
     actor::{Actor, Unreviewed},
 };
 use crate::{
     codes::{Purpose, Role},
-    consent::registry::{Address, NOBODY, Subject},
+    consent::registry::{Address, NOBODY, Subject, power},
     hash::Hash,
 };
 
@@ -64,8 +64,8 @@ pub enum EmergencyError {
     InvalidReviewer(Address),
     /// The account has no active credential in the role.
     MissingCredential(Address, Role),
-    /// The signature is not by the subject's emergency key, but by this account.
-    InvalidEmergencyKey(Subject, Address),
+    /// The subject has no emergency key, so that nobody can have signed.
+    NoEmergencyKey(Subject),
     /// The actor has this access to the subject, which waits or is open.
     AccessLive(Hash),
     /// The review of this access of the actor is overdue since the second.
@@ -103,7 +103,7 @@ impl fmt::Display for EmergencyError {
             Self::InvalidDuration(_, limit) => write!(formatter, "a duration is from 1 to {limit} seconds"),
             Self::InvalidReviewer(_) => formatter.write_str("nobody reviews themselves"),
             Self::MissingCredential(_, role) => write!(formatter, "there is no active credential as {role}"),
-            Self::InvalidEmergencyKey(..) => formatter.write_str("the signature is not by the emergency key"),
+            Self::NoEmergencyKey(_) => formatter.write_str("the subject has no emergency key"),
             Self::AccessLive(_) => formatter.write_str("the actor has an access to the subject already"),
             Self::ReviewOverdue(_, since) => write!(formatter, "a review is overdue since {since}"),
             Self::TooManyUnreviewed => formatter.write_str("too many accesses wait for their review"),
@@ -161,6 +161,18 @@ pub fn set_emergency_key<E: Emergencies>(
     Ok(())
 }
 
+/// Whose signature opens emergency accesses to a subject at once.
+///
+/// # Errors
+/// [`EmergencyError::NoEmergencyKey`].
+pub fn emergency_key<E: Emergencies>(emergencies: &E, subject: &Subject) -> Result<Address, E::Refusal> {
+    let key = emergencies.safeguards(subject).emergency_key;
+    if key == NOBODY {
+        return Err(EmergencyError::NoEmergencyKey(*subject).into());
+    }
+    Ok(key)
+}
+
 /// What somebody demands in an emergency.
 #[derive(Clone, Copy, Debug)]
 pub struct Demand<'a> {
@@ -189,8 +201,8 @@ pub struct Granted {
     pub veto_window: u64,
 }
 
-/// Opens an emergency access for `actor`: at once, or after the subject's veto window. With `signer`, who signed for it, it opens
-/// at once or not at all: that has to be the subject's emergency key.
+/// Opens an emergency access for `actor`: at once, or after the subject's veto window. What the emergency key has signed for,
+/// `is_authorized`, opens at once.
 ///
 /// # Errors
 /// Those of [`EmergencyError`] that are not about vetoing, ending and reviewing.
@@ -200,11 +212,15 @@ pub fn break_glass<E: Emergencies>(
     now: u64,
     actor: &Address,
     demand: &Demand<'_>,
-    signer: Option<&Address>,
+    is_authorized: bool,
 ) -> Result<Granted, E::Refusal> {
     let parameters = setting.parameters();
     check::<E>(demand, actor, parameters)?;
-    let veto_window = wait(emergencies, demand.subject, signer)?;
+    let veto_window = if is_authorized {
+        0
+    } else {
+        emergencies.safeguards(demand.subject).veto_window
+    };
     check_roles::<E>(setting, demand, actor, now)?;
     if let Some(id) = emergencies.latest_access(demand.subject, actor) {
         let latest = find(emergencies, &id)?.status_at(now);
@@ -333,17 +349,6 @@ fn check<E: Emergencies>(demand: &Demand<'_>, actor: &Address, parameters: &Para
         Err(EmergencyError::InvalidReviewer(*actor).into())
     } else {
         Ok(())
-    }
-}
-
-/// How long an access waits before it opens.
-fn wait<E: Emergencies>(emergencies: &E, subject: &Subject, signer: Option<&Address>) -> Result<u64, E::Refusal> {
-    let safeguards = emergencies.safeguards(subject);
-    match signer {
-        None => Ok(safeguards.veto_window),
-        // No key has the zero address.
-        Some(signer) if *signer == safeguards.emergency_key && *signer != NOBODY => Ok(0),
-        Some(signer) => Err(EmergencyError::InvalidEmergencyKey(*subject, *signer).into()),
     }
 }
 

@@ -101,7 +101,7 @@ fn uses_are_limited_for_each_actor_and_window() {
     let (mut memory, _) = opened();
     let mut of = |subject: &Subject, now| {
         let demand = Demand { subject, ..demand() };
-        break_glass(&mut memory, &world(), now, &DOCTOR, &demand, None)
+        break_glass(&mut memory, &world(), now, &DOCTOR, &demand, false)
     };
     of(&OTHER_SUBJECT, NOW + 1).unwrap();
     let mut more = world();
@@ -111,10 +111,10 @@ fn uses_are_limited_for_each_actor_and_window() {
         ..demand()
     };
     let window_ends = NOW + PARAMETERS.uses_window;
-    let refused = break_glass(&mut memory, &more, window_ends - 1, &DOCTOR, &third, None);
+    let refused = break_glass(&mut memory, &more, window_ends - 1, &DOCTOR, &third, false);
     assert_eq!(refused, Err(EmergencyError::TooManyUses(window_ends)));
     more.roles.insert((STRANGER, Role::PHYS));
     let mut other = memory_with(&memory);
-    break_glass(&mut other, &more, NOW + 1, &STRANGER, &third, None).unwrap();
-    break_glass(&mut memory, &more, window_ends, &DOCTOR, &third, None).unwrap();
+    break_glass(&mut other, &more, NOW + 1, &STRANGER, &third, false).unwrap();
+    break_glass(&mut memory, &more, window_ends, &DOCTOR, &third, false).unwrap();
 }
