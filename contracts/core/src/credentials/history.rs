@@ -127,12 +127,12 @@ mod tests {
             let (history, earlier) = kept(&checkpoints);
             let steps = Cell::new(0u32);
             let found = history.at(time, |number| {
-                steps.set(steps.get() + 1);
+                steps.set(steps.get().strict_add(1));
                 earlier.get(number as usize).copied()
             });
             let walked = checkpoints.iter().rev().find(|checkpoint| checkpoint.0 <= time).copied();
             prop_assert_eq!(found, walked);
-            prop_assert!(steps.get() <= u32::BITS - history.earlier.leading_zeros());
+            prop_assert!(steps.get() <= u32::BITS.strict_sub(history.earlier.leading_zeros()));
         }
     }
 }

@@ -111,8 +111,8 @@ mod tests {
 
     fn uses(mut actor: Actor, now: u64, count: u8) -> Actor {
         for _ in 0..count {
-            let number = u8::try_from(actor.accesses).unwrap() + 1;
-            actor = add(actor, now, access(number, now + 1_000)).unwrap();
+            let number = u8::try_from(actor.accesses).unwrap().strict_add(1);
+            actor = add(actor, now, access(number, now.strict_add(1_000))).unwrap();
         }
         actor
     }
