@@ -10,7 +10,7 @@ library Codes {
     uint256 internal constant ACTIONS = (1 << 5) - 1;
     uint256 internal constant ROLES = (1 << 29) - 1;
     uint256 internal constant CATEGORIES = (1 << 22) - 1;
-    uint256 internal constant MEANINGS = (1 << 4) - 1;
+    uint256 internal constant MEANINGS = (1 << 5) - 1;
 
     uint256 internal constant UNEXPECTED_END = 1;
     uint256 internal constant TRAILING_BYTES = 2;

@@ -1,6 +1,6 @@
 //! The consent contract's messages, beside those of its twins in Solidity.
 
-mod policy;
+pub(crate) mod policy;
 
 use alloy_core::{
     primitives::{B256, Bytes, keccak256},
@@ -56,7 +56,13 @@ fn of_twin(implementation: &Implementation, act: impl FnOnce(&mut Meter) -> Resu
     Ok(rows)
 }
 
-fn grant(now: u64, commitment: B256) -> IConsent::grantConsentCall {
+/// Of the subject of all grants.
+pub(crate) fn registration() -> IConsent::registerSubjectCall {
+    IConsent::registerSubjectCall { subject: SUBJECT }
+}
+
+/// A grant that discloses treatment and observations.
+pub(crate) fn grant(now: u64, commitment: B256) -> IConsent::grantConsentCall {
     IConsent::grantConsentCall {
         subject: SUBJECT,
         grantee: word(Actor::ethereum(2).address()),
@@ -77,11 +83,7 @@ fn life(consent: &mut Meter) -> Result<B256> {
         classes: 0,
         ..disclosed.clone()
     };
-    consent.measure(
-        "registerSubject",
-        &patient,
-        &IConsent::registerSubjectCall { subject: SUBJECT },
-    )?;
+    consent.measure("registerSubject", &patient, &registration())?;
     consent.measure_aside("grantConsent, nothing disclosed", &patient, &sealed)?;
     let id = consent.measure("grantConsent", &patient, &disclosed)?;
     let check = IConsent::checkCall {
@@ -144,8 +146,10 @@ fn rest(consent: &mut Meter, id: B256) -> Result<()> {
 fn evaluations(consent: &mut Meter) -> Result<()> {
     let now = consent.now();
     // A policy without provisions: what an evaluation costs beside them.
-    evaluate(consent, "evaluate, 1 node", &policy::of_one_node(now))?;
-    evaluate(consent, "evaluate, 20 nodes", &policy::of_twenty_nodes(now))
+    evaluate(consent, "evaluate, 1 node", &policy::of_nodes(1, now))?;
+    evaluate(consent, "evaluate, 10 nodes", &policy::of_nodes(10, now))?;
+    evaluate(consent, "evaluate, 20 nodes", &policy::of_nodes(20, now))?;
+    evaluate(consent, "evaluate, 50 nodes", &policy::of_nodes(50, now))
 }
 
 fn evaluate(consent: &mut Meter, message: &'static str, policy: &Policy) -> Result<()> {

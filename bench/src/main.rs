@@ -11,6 +11,7 @@ mod budget;
 mod checkout;
 mod consent;
 mod credentials;
+mod evaluator;
 mod host;
 mod index;
 mod ledger;
@@ -20,6 +21,7 @@ mod records;
 mod session;
 mod solidity;
 mod split;
+mod storage;
 mod telehealth;
 mod token;
 mod typed_data;
@@ -69,6 +71,9 @@ struct Report {
     /// What is not as the baseline says, a line each.
     objections: Vec<String>,
     budgets: Vec<Finding>,
+    /// What a consent takes in storage, beside its policy in clear.
+    storage: Vec<storage::Stored>,
+    evaluator: evaluator::Speed,
     session: session::Speed,
     index: index::Speed,
     /// What compiled the contracts in Solidity, and the library they use.
@@ -100,6 +105,8 @@ fn main() -> Result<()> {
         objections: baseline.objections(&rows),
         budgets: budget::findings(&rows),
         messages: rows,
+        storage: storage::measure(&checkout)?,
+        evaluator: evaluator::measure()?,
         session: session::measure(&checkout.code("token")?)?,
         index: index::measure()?,
         compilers: checkout.twin("Token")?.compilers,
@@ -112,7 +119,12 @@ fn main() -> Result<()> {
         for objection in &report.objections {
             writeln!(out, "not as the baseline says: {objection}")?;
         }
-        writeln!(out, "\nSession: {}", report.session)?;
+        writeln!(out, "\nStorage of a consent:")?;
+        for stored in &report.storage {
+            writeln!(out, "  {stored}")?;
+        }
+        writeln!(out, "Evaluator: {}", report.evaluator)?;
+        writeln!(out, "Session: {}", report.session)?;
         writeln!(out, "Index: {}", report.index)?;
     }
     Ok(())

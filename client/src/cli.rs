@@ -23,7 +23,9 @@ mod token;
 mod transaction;
 #[cfg(feature = "devchain")]
 mod up;
+mod vault;
 mod visit;
+mod wallet;
 
 use std::{
     ffi::OsString,
@@ -67,6 +69,10 @@ struct Cli {
 enum Command {
     /// Make, list, import and export keys
     Account(account::Opts),
+    /// Make, recover and list wallets, and begin relationships
+    Wallet(wallet::Opts),
+    /// Encrypt the openings that are kept here, and destroy them
+    Vault(vault::Opts),
     /// Deploy the contracts of a network
     Deploy(deploy::Opts),
     /// Ask for token balances, send and approve tokens
@@ -97,6 +103,8 @@ impl Command {
     fn name(&self) -> &'static str {
         match self {
             Self::Account(opts) => opts.name(),
+            Self::Wallet(opts) => opts.name(),
+            Self::Vault(opts) => opts.name(),
             Self::Deploy(_) => "deploy",
             Self::Token(opts) => opts.name(),
             Self::Consent(opts) => opts.name(),
@@ -115,6 +123,8 @@ impl Command {
     async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
         match self {
             Self::Account(opts) => account::run(opts, context, out).await,
+            Self::Wallet(opts) => wallet::run(opts, context, out).await,
+            Self::Vault(opts) => vault::run(&opts, context, out),
             Self::Deploy(opts) => deploy::run(opts, context, out).await,
             Self::Token(opts) => token::run(opts, context, out).await,
             Self::Consent(opts) => consent::run(opts, context, out).await,

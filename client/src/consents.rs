@@ -199,6 +199,11 @@ mod tests {
         codes::Sensitivity,
         consent::{Criteria, Effect},
     };
+    use salus_tests_contracts::{
+        cases::{self, Size},
+        consent::doctor,
+        dice::Dice,
+    };
 
     const GRANTEE: Address = Address::repeat_byte(7);
     const ALWAYS: Period = Period {
@@ -264,6 +269,47 @@ mod tests {
             Err(ConsentError::NothingToDisclose)
         ));
         assert_eq!(scope(&Policy::new(Effect::Deny, 1)), None);
+    }
+
+    /// So that whoever asks the contract's `check` is never told more than who opens the policy.
+    #[test]
+    fn what_is_disclosed_is_permitted_whenever_it_is_asked_for() {
+        let (mut dice, now) = (Dice(2027), 1_000);
+        let small = Size {
+            depth: 2,
+            width: 2,
+            ..Size::USUAL
+        };
+        let (mut disclosed, mut excepted) = (0, 0);
+        for _ in 0..200 {
+            let bytes = cases::policy(&mut dice, now, small);
+            let view = PolicyView::parse(&bytes).unwrap();
+            let policy = view.to_policy();
+            let validity = policy.scope.period.unwrap_or(ALWAYS);
+            let Some((purposes, classes)) = coarse_scope(&policy, doctor(), validity).unwrap() else {
+                continue;
+            };
+            disclosed += 1;
+            excepted += usize::from(!policy.provisions.is_empty());
+            let purposes: Vec<_> = Purpose::in_mask(purposes).collect();
+            let classes: Vec<_> = ResourceClass::in_mask(classes).collect();
+            let accounts = [doctor().into()];
+            for at in (now - 8..now + 20).filter(|at| validity.contains(*at)) {
+                for _ in 0..4 {
+                    let request = Request::new(&accounts, dice.one_of(&purposes), dice.one_of(&classes));
+                    let decision = evaluate(&view, &request, at);
+                    assert_eq!(decision.answer, Answer::Permit, "{request:?} at {at} by {policy:?}");
+                    assert_eq!(
+                        decision.obligations.redact_labels, 0,
+                        "{request:?} at {at} by {policy:?}"
+                    );
+                }
+            }
+        }
+        assert!(
+            disclosed > 30 && excepted > 15,
+            "the dice reach it: {disclosed} {excepted}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod case;
 mod chain;
+mod code;
 mod given;
 mod identity;
 mod import;
@@ -14,6 +15,7 @@ mod smart;
 
 pub use case::Case;
 pub use chain::decide_on_chain;
+pub use code::Codes;
 pub use given::Given;
 pub use identity::{BundleResolver, Identifier};
 pub use import::{GrantedOn, Import};

@@ -19,6 +19,8 @@ use crate::{
     receipt::ReceiptError,
     signed::SignedError,
     story::StoryError,
+    vault::VaultError,
+    wallet::WalletError,
 };
 
 /// What the program exits with. The numbers are part of the command line's interface (`docs/cli.md`) and never change.
@@ -82,6 +84,12 @@ pub enum Error {
     /// Keys and passwords.
     #[error(transparent)]
     Keystore(#[from] KeystoreError),
+    /// Wallets and their relationships.
+    #[error(transparent)]
+    Wallet(#[from] WalletError),
+    /// Sealing and opening.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// Reading a FHIR document.
     #[error(transparent)]
     Fhir(#[from] FhirError),
@@ -132,6 +140,8 @@ impl Error {
         match self {
             Self::Network(error) => Some(error),
             Self::Keystore(error) => Some(error),
+            Self::Wallet(error) => Some(error),
+            Self::Vault(error) => Some(error),
             Self::Fhir(error) => Some(error),
             Self::Index(error) => Some(error),
             Self::Story(error) => Some(error),

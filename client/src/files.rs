@@ -85,6 +85,31 @@ fn is_unfinished(file: &mut File, length: u64) -> io::Result<bool> {
     Ok(byte != *b"\n")
 }
 
+/// Removes a file, for good once it is answered.
+pub fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path).and_then(|()| sync_directory(path))
+}
+
+/// Waits until no other process that asks for the same has a directory, and has it until the answer is dropped. A missing
+/// directory is made.
+pub fn lock(directory: &Path, access: Access) -> io::Result<File> {
+    make_directory(directory, access)?;
+    // Where a directory can be opened, it needs no file beside what is in it.
+    let file = if cfg!(unix) {
+        File::open(directory)
+    } else {
+        File::create(directory.join(".lock"))
+    }?;
+    file.lock()?;
+    Ok(file)
+}
+
+/// Whether a name is that of a temporary file that was left behind on the way to a file of the name `of`.
+pub fn is_left_behind(name: &str, of: impl Fn(&str) -> bool) -> bool {
+    let stem = name.strip_prefix('.').and_then(|name| name.strip_suffix(".tmp"));
+    stem.and_then(|stem| stem.rsplitn(3, '.').nth(2)).is_some_and(of)
+}
+
 fn prepare(path: &Path, content: &[u8], access: Access) -> io::Result<PathBuf> {
     static SEQUENCE: AtomicU32 = AtomicU32::new(0);
     let directory = directory_of(path);
@@ -209,6 +234,32 @@ mod tests {
     fn a_full_disk_is_an_error() {
         let refused = append(Path::new("/dev/full"), b"one\n", Access::Private).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[test]
+    fn a_temporary_file_is_known_by_its_name() {
+        let is_json = |name: &str| name.ends_with(".json");
+        assert!(is_left_behind(".policy-0x01.json.4711.0.tmp", is_json));
+        for name in [
+            "policy-0x01.json",
+            ".policy-0x01.json",
+            ".policy.4711.0.tmp",
+            ".a.json.tmp",
+            ".0.tmp",
+            "",
+        ] {
+            assert!(!is_left_behind(name, is_json), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_directory_is_locked_for_one_at_a_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let held = lock(directory.path(), Access::Private).unwrap();
+        let other = File::open(directory.path()).unwrap();
+        assert!(other.try_lock().is_err());
+        drop(held);
+        assert!(other.try_lock().is_ok());
     }
 
     #[cfg(unix)]

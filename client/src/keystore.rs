@@ -9,6 +9,7 @@ mod file;
 mod key;
 pub mod password;
 mod scrypt_small_block;
+mod secret_file;
 mod web3;
 
 use std::{
@@ -18,7 +19,9 @@ use std::{
 
 pub use file::{KeyFile, PublicKeyInfo};
 pub use key::{KeyKind, SecretKey, SigningKey};
+pub(crate) use secret_file::SecretFile;
 pub use web3::Cost;
+pub(crate) use web3::DecryptError;
 
 use crate::{
     error::{Exit, Fault},
@@ -236,12 +239,18 @@ pub fn read_key_file(path: &Path, password: &str) -> Result<SecretKey, KeystoreE
 }
 
 fn check_name(name: &str) -> Result<(), KeystoreError> {
+    if is_name(name) {
+        Ok(())
+    } else {
+        Err(KeystoreError::Name(name.into()))
+    }
+}
+
+/// Whether a key, or a wallet, may have this name: 1 to 64 of a-z, 0-9, `-`, `_`.
+pub(crate) fn is_name(name: &str) -> bool {
     let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     // A name that reads as an address would be taken for one.
-    if name.is_empty() || name.len() > 64 || !name.chars().all(valid) || name.starts_with("0x") {
-        return Err(KeystoreError::Name(name.into()));
-    }
-    Ok(())
+    !name.is_empty() && name.len() <= 64 && name.chars().all(valid) && !name.starts_with("0x")
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! - [`network`]: named networks and the address books of what is deployed there.
 //! - [`keystore`]: encrypted key files for both kinds of account.
+//! - [`wallet`]: from one secret, a subject and keys for each relationship; [`vault`]: openings sealed for their grantee, and
+//!   at rest.
 //! - [`fhir`]: FHIR at the border: bundles, canonical form and commitments, Consent documents.
 //! - [`chain`]: the connection to a chain: dry runs, transactions, receipts.
 //! - [`contracts`]: the contracts' ABIs and typed calls.
@@ -40,5 +42,7 @@ pub mod openings;
 pub mod receipt;
 pub mod signed;
 pub mod story;
+pub mod vault;
+pub mod wallet;
 
 pub use error::{Error, Exit, Fault};

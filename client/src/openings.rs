@@ -3,22 +3,36 @@
 //!
 //! Whoever has the file can show what was committed to. Whoever destroys every copy of it has erased that: what is left
 //! on chain says nothing any more.
+//!
+//! Where the directory has a vault's key ([`Openings::init_vault`]), nothing is written in clear: files are sealed to the
+//! key's public half, and reading one needs the password of the secret half, once.
+
+mod at_rest;
+mod kinds;
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
-use alloy_core::primitives::{Address, B256, keccak256};
+use alloy_core::primitives::{B256, keccak256};
 use salus_core::consent::{Policy, PolicyView, policy_commitment};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use self::at_rest::AtRest;
+pub(crate) use self::kinds::salt;
+pub use self::{
+    at_rest::Initialised,
+    kinds::{BatchOpening, Leaf, Opening, PolicyOpening, RecordOpening},
+};
 use crate::{
     contracts::ContractError,
     error::{Error, Exit, Fault},
-    fhir::Salt,
     files::{self, Access},
+    keystore::{Cost, password::PasswordSource},
+    vault::{Envelope, VaultError},
 };
 
 /// The schema of the files that this version writes and reads.
@@ -52,6 +66,9 @@ pub enum OpeningError {
         /// Why.
         source: io::Error,
     },
+    /// It cannot be sealed or opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 impl Fault for OpeningError {
@@ -60,6 +77,7 @@ impl Fault for OpeningError {
             Self::NotFound { .. } => "no_opening",
             Self::Malformed { .. } => "opening_malformed",
             Self::Io { .. } => "opening_io",
+            Self::Vault(error) => error.code(),
         }
     }
 
@@ -67,104 +85,19 @@ impl Fault for OpeningError {
         match self {
             Self::Malformed { .. } => Exit::Document,
             Self::NotFound { .. } | Self::Io { .. } => Exit::Failure,
+            Self::Vault(error) => error.exit(),
         }
     }
 
     fn hint(&self) -> Option<String> {
-        matches!(self, Self::NotFound { .. }).then(|| {
-            "openings travel between the parties: put the file there, or name its directory with --openings".into()
-        })
-    }
-}
-
-/// What opens the commitment to a consent's policy.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyOpening {
-    /// What is on chain.
-    pub commitment: B256,
-    /// The salt.
-    #[serde(with = "salt")]
-    pub salt: Salt,
-    /// The policy's canonical encoding.
-    #[serde(with = "hex::serde")]
-    pub policy: Vec<u8>,
-    /// Whose data it is about.
-    pub subject: B256,
-    /// To whom consent is given.
-    pub grantee: Address,
-}
-
-/// What opens the commitment to one version of a record. The record itself is kept elsewhere.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordOpening {
-    /// What is on chain.
-    pub commitment: B256,
-    /// The salt.
-    #[serde(with = "salt")]
-    pub salt: Salt,
-    /// The record's identifier on chain.
-    pub record_id: B256,
-    /// The resource: `Type/id`.
-    pub resource: String,
-}
-
-/// What opens the commitments of a batch. The records themselves are kept elsewhere.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BatchOpening {
-    /// The Merkle root, which is on chain.
-    pub root: B256,
-    /// Who anchors it.
-    pub author: Address,
-    /// The leaves, in the tree's order.
-    pub leaves: Vec<Leaf>,
-}
-
-/// One record of a batch.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Leaf {
-    /// The resource: `Type/id`, or its entry's `fullUrl`.
-    pub resource: String,
-    /// The commitment to it.
-    pub commitment: B256,
-    /// The salt.
-    #[serde(with = "salt")]
-    pub salt: Salt,
-}
-
-/// A document that is kept under what it opens.
-pub trait Opening: Serialize + DeserializeOwned {
-    /// The first part of its file's name.
-    const KIND: &'static str;
-
-    /// What it opens.
-    fn opens(&self) -> B256;
-}
-
-impl Opening for PolicyOpening {
-    const KIND: &'static str = "policy";
-
-    fn opens(&self) -> B256 {
-        self.commitment
-    }
-}
-
-impl Opening for RecordOpening {
-    const KIND: &'static str = "record";
-
-    fn opens(&self) -> B256 {
-        self.commitment
-    }
-}
-
-impl Opening for BatchOpening {
-    const KIND: &'static str = "batch";
-
-    fn opens(&self) -> B256 {
-        self.root
+        match self {
+            Self::NotFound { .. } => Some(
+                "openings travel between the parties (`salus consent share`); --openings names another directory"
+                    .into(),
+            ),
+            Self::Vault(error) => error.hint(),
+            _ => None,
+        }
     }
 }
 
@@ -175,23 +108,53 @@ struct Document<T> {
     opening: T,
 }
 
+/// What a file says first: in clear, or sealed.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    schema_version: u32,
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    envelope: Option<Envelope>,
+}
+
 /// A directory of openings: `<kind>-<commitment>.json`, for their owner alone.
 #[derive(Debug, Clone)]
 pub struct Openings {
     directory: PathBuf,
+    at_rest: AtRest,
 }
 
 impl Openings {
-    /// Those in a directory, which is made when something is saved.
+    /// Those in a directory, which is made when something is saved. The vault's password, if it comes to that, is asked for.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
+        let directory = directory.into();
         Self {
-            directory: directory.into(),
+            at_rest: AtRest::new(&directory),
+            directory,
         }
+    }
+
+    /// Reads the vault's password from elsewhere.
+    #[must_use]
+    pub fn with_password(mut self, source: PasswordSource) -> Self {
+        self.at_rest.password = source;
+        self
+    }
+
+    /// Makes a vault's key with another cost of guessing. Less than [`Cost::STANDARD`] is for tests.
+    #[must_use]
+    pub fn with_cost(mut self, cost: Cost) -> Self {
+        self.at_rest.cost = cost;
+        self
     }
 
     /// Where the opening of a commitment is.
     pub fn path<T: Opening>(&self, commitment: B256) -> PathBuf {
-        self.directory.join(format!("{}-{commitment}.json", T::KIND))
+        self.path_of(T::KIND, commitment)
+    }
+
+    fn path_of(&self, kind: &str, commitment: B256) -> PathBuf {
+        self.directory.join(format!("{kind}-{commitment}.json"))
     }
 
     /// Another private file that is kept beside them.
@@ -220,7 +183,7 @@ impl Openings {
         opening: &T,
         write: fn(&Path, &[u8], Access) -> io::Result<()>,
     ) -> Result<PathBuf, OpeningError> {
-        let path = self.path::<T>(opening.opens());
+        let (commitment, path) = (opening.opens(), self.path::<T>(opening.opens()));
         let document = Document {
             schema_version: SCHEMA_VERSION,
             kind: T::KIND.into(),
@@ -228,7 +191,12 @@ impl Openings {
         };
         let text =
             Zeroizing::new(serde_json::to_vec_pretty(&document).expect("string keys and plain data always serialise"));
-        match write(&path, &text, Access::Private) {
+        let _lock = self.lock()?;
+        let sealed = match self.at_rest.key()? {
+            Some(key) => Some(at_rest::seal(&key, T::KIND, commitment, &text)?),
+            None => None,
+        };
+        match write(&path, sealed.as_ref().unwrap_or(&text), Access::Private) {
             Ok(()) => Ok(path),
             Err(source) => Err(OpeningError::Io { path, source }),
         }
@@ -240,7 +208,8 @@ impl Openings {
     /// [`OpeningError::NotFound`], [`OpeningError::Io`].
     pub fn erase<T: Opening>(&self, commitment: B256) -> Result<(), OpeningError> {
         let path = self.path::<T>(commitment);
-        match fs::remove_file(&path) {
+        let _lock = self.lock()?;
+        match files::remove(&path) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpeningError::NotFound { commitment, path }),
             Err(source) => Err(OpeningError::Io { path, source }),
@@ -271,27 +240,11 @@ impl Openings {
     /// # Errors
     /// [`OpeningError`] if the directory or one of them cannot be read; that there is no directory is no error.
     pub fn all<T: Opening>(&self) -> Result<Vec<T>, OpeningError> {
-        let unreadable = |source| OpeningError::Io {
-            path: self.directory.clone(),
-            source,
-        };
-        let entries = match fs::read_dir(&self.directory) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries.map_err(unreadable)?,
-        };
-        let mut commitments = Vec::new();
-        for entry in entries {
-            let name = entry.map_err(unreadable)?.file_name();
-            let commitment = name.to_str().and_then(|name| {
-                let (kind, rest) = name.strip_suffix(".json")?.split_once('-')?;
-                (kind == T::KIND).then(|| rest.parse::<B256>().ok()).flatten()
-            });
-            commitments.extend(commitment);
-        }
-        commitments.sort_unstable();
-        commitments
-            .into_iter()
-            .map(|commitment| self.load(commitment))
+        self.names()?
+            .iter()
+            .filter_map(|name| named(name))
+            .filter(|(kind, _)| *kind == T::KIND)
+            .map(|(_, commitment)| self.load(commitment))
             .collect()
     }
 
@@ -301,17 +254,79 @@ impl Openings {
     /// [`OpeningError`] if there is none, or if the file is not one.
     pub fn load<T: Opening>(&self, commitment: B256) -> Result<T, OpeningError> {
         let path = self.path::<T>(commitment);
-        let opening: T = match read(&path) {
-            Err(OpeningError::Io { source, path }) if source.kind() == io::ErrorKind::NotFound => {
+        let text = match fs::read(&path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(OpeningError::NotFound { commitment, path });
             }
-            other => other?,
+            Err(source) => return Err(OpeningError::Io { path, source }),
         };
+        let opening: T = self.parse(&path, commitment, text)?;
         if opening.opens() != commitment {
             let reason = format!("it opens {}", opening.opens());
             return Err(OpeningError::Malformed { path, reason });
         }
         Ok(opening)
+    }
+
+    fn parse<T: Opening>(
+        &self,
+        path: &Path,
+        commitment: B256,
+        mut text: Zeroizing<Vec<u8>>,
+    ) -> Result<T, OpeningError> {
+        let malformed = |reason: String| OpeningError::Malformed {
+            path: path.into(),
+            reason,
+        };
+        // The words of the parser may quote what is in the file: only the place is told.
+        let place =
+            |error: serde_json::Error| malformed(format!("wrong at line {}, column {}", error.line(), error.column()));
+        let check = |version: u32, kind: &str| match (version, kind) {
+            (SCHEMA_VERSION, kind) if kind == T::KIND => Ok(()),
+            (SCHEMA_VERSION, _) => Err(malformed(format!("it is not of kind `{}`", T::KIND))),
+            (other, _) => Err(malformed(format!(
+                "its schema_version is {other}, this version reads {SCHEMA_VERSION}"
+            ))),
+        };
+        let head: Head = serde_json::from_slice(&text).map_err(place)?;
+        check(head.schema_version, &head.kind)?;
+        if let Some(envelope) = head.envelope {
+            let opened = self.at_rest.open(&envelope, T::KIND, commitment);
+            text = opened.map_err(|error| match error {
+                VaultError::NotOpened => malformed("the vault's key does not open it, or it was changed".into()),
+                other => other.into(),
+            })?;
+        }
+        let document: Document<T> = serde_json::from_slice(&text).map_err(place)?;
+        check(document.schema_version, &document.kind)?;
+        Ok(document.opening)
+    }
+
+    /// The names of all files in the directory, in order.
+    fn names(&self) -> Result<Vec<String>, OpeningError> {
+        let unreadable = |source| OpeningError::Io {
+            path: self.directory.clone(),
+            source,
+        };
+        let entries = match fs::read_dir(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(unreadable)?,
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            names.extend(entry.map_err(unreadable)?.file_name().into_string().ok());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// Keeps other processes from writing in the directory, lest one seals again what the other replaced or erased.
+    fn lock(&self) -> Result<File, OpeningError> {
+        files::lock(&self.directory, Access::Private).map_err(|source| OpeningError::Io {
+            path: self.directory.clone(),
+            source,
+        })
     }
 }
 
@@ -335,49 +350,18 @@ impl Openings {
     }
 }
 
-/// Reads an opening from a file of any name.
-fn read<T: Opening>(path: &Path) -> Result<T, OpeningError> {
-    let malformed = |reason: String| OpeningError::Malformed {
-        path: path.into(),
-        reason,
-    };
-    let text = fs::read(path).map(Zeroizing::new).map_err(|source| OpeningError::Io {
-        path: path.into(),
-        source,
-    })?;
-    // The words of the parser may quote what is in the file: only the place is told.
-    let place =
-        |error: serde_json::Error| malformed(format!("wrong at line {}, column {}", error.line(), error.column()));
-    let document: Document<serde_json::Value> = serde_json::from_slice(&text).map_err(place)?;
-    if document.schema_version != SCHEMA_VERSION {
-        return Err(malformed(format!(
-            "its schema_version is {}, this version reads {SCHEMA_VERSION}",
-            document.schema_version
-        )));
-    }
-    if document.kind != T::KIND {
-        return Err(malformed(format!("it is not of kind `{}`", T::KIND)));
-    }
-    let document: Document<T> = serde_json::from_slice(&text).map_err(place)?;
-    Ok(document.opening)
-}
-
-/// Salts as `0x` and 64 hexadecimal digits.
-pub(crate) mod salt {
-    use super::{B256, Deserialize, Deserializer, Salt, Serialize, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(salt: &Salt, serializer: S) -> Result<S::Ok, S::Error> {
-        B256::from(*salt.as_bytes()).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Salt, D::Error> {
-        Ok(Salt::from_bytes(B256::deserialize(deserializer)?.0))
-    }
+/// The kind and the commitment that an opening's file is named by.
+fn named(name: &str) -> Option<(&str, B256)> {
+    let (kind, commitment) = name.strip_suffix(".json")?.split_once('-')?;
+    Some((kind, commitment.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
+    use alloy_core::primitives::Address;
+
     use super::*;
+    use crate::fhir::Salt;
 
     fn opening() -> PolicyOpening {
         PolicyOpening {

@@ -2,13 +2,14 @@
 
 use alloy_core::primitives::{B256, Bytes, keccak256};
 use salus_core::{
-    codes::{Action, Category, Confidentiality, DataMeaning, Purpose, ResourceClass, Role, Sensitivity},
-    consent::{
-        Actors, Criteria, DataPeriod, DataRef, Effect, Period, Policy, Provision, Request, data_ref, policy_commitment,
-    },
+    codes::{Purpose, ResourceClass},
+    consent::{Effect, Policy, Request, policy_commitment},
 };
 use salus_devchain::session::Actor;
-use salus_tests_contracts::dice::Dice;
+use salus_tests_contracts::{
+    cases::{Size, mutated, policy, request},
+    dice::Dice,
+};
 
 use super::{Company, Told};
 use crate::{consent::IConsent, meter::word};
@@ -64,150 +65,6 @@ fn doctor() -> [u8; 20] {
     Actor::ethereum(DOCTOR).address().0
 }
 
-fn reference(dice: &mut Dice) -> DataRef {
-    data_ref(
-        dice.one_of(&[DataMeaning::INSTANCE, DataMeaning::RELATED]),
-        &[dice.below(2) as u8; 32],
-    )
-}
-
-fn criteria(dice: &mut Dice, now: u64) -> Criteria {
-    let addresses = [doctor(), [0x77; 20], [0x78; 20]];
-    let start = dice.below(40) as i64 - 20;
-    let from = now - 5 + dice.below(8);
-    let mut some = |chance| dice.once_in(chance);
-    let stated = [
-        some(3),
-        some(3),
-        some(3),
-        some(2),
-        some(4),
-        some(5),
-        some(6),
-        some(6),
-        some(5),
-    ];
-    let actors = Actors {
-        addresses: addresses.into_iter().filter(|_| dice.once_in(2)).collect(),
-        roles: dice.mask(&[Role::PHYS.mask(), Role::PHARMACIST.mask()]),
-        communities: (0..dice.below(3)).map(|byte| [byte as u8; 32]).collect(),
-    };
-    let mask = |is_stated: bool, mask: u64| if is_stated { mask } else { 0 };
-    Criteria {
-        actors: if stated[0] { actors } else { Actors::default() },
-        purposes: mask(stated[1], dice.mask(&[Purpose::TREAT.mask(), Purpose::ETREAT.mask()])),
-        classes: mask(
-            stated[2],
-            dice.mask(&[ResourceClass::OBSERVATION.mask(), ResourceClass::CLAIM.mask()]),
-        ),
-        labels: mask(
-            stated[3],
-            dice.mask(&[
-                Sensitivity::HIV.mask(),
-                Sensitivity::PSY.mask(),
-                Sensitivity::PRS.mask(),
-            ]),
-        ),
-        confidentiality: mask(stated[4], dice.below(64)) as u8,
-        actions: mask(stated[5], dice.below(32)) as u16,
-        period: stated[6].then(|| Period {
-            from,
-            until: from + dice.below(10),
-        }),
-        data_period: stated[7].then(|| DataPeriod {
-            from: start,
-            until: start + dice.below(30) as i64,
-        }),
-        data: if stated[8] {
-            (0..dice.below(3)).map(|_| reference(dice)).collect()
-        } else {
-            Vec::new()
-        },
-    }
-}
-
-fn provisions(dice: &mut Dice, now: u64, depth: u64) -> Vec<Provision> {
-    let count = if depth == 0 { 0 } else { dice.below(4) };
-    (0..count)
-        .map(|_| Provision {
-            criteria: criteria(dice, now),
-            provisions: provisions(dice, now, depth - 1),
-        })
-        .collect()
-}
-
-fn policy(dice: &mut Dice, now: u64) -> Vec<u8> {
-    let policy = Policy {
-        base: dice.one_of(&[
-            Some(Effect::Permit),
-            Some(Effect::Permit),
-            Some(Effect::Deny),
-            Some(Effect::Deny),
-            None,
-        ]),
-        date_time: now,
-        categories: if dice.once_in(6) { Category::RESEARCH.mask() } else { 0 },
-        scope: if dice.once_in(4) {
-            criteria(dice, now)
-        } else {
-            Criteria::default()
-        },
-        provisions: provisions(dice, now, 4),
-    };
-    policy.encode().unwrap()
-}
-
-fn request(dice: &mut Dice) -> Vec<u8> {
-    let addresses = [doctor(), [0x77; 20]];
-    let communities = [[dice.below(3) as u8; 32]];
-    let data: Vec<DataRef> = (0..dice.below(3)).map(|_| reference(dice)).collect();
-    let from = dice.below(40) as i64 - 20;
-    let request = Request {
-        action: dice.one_of(&[Action::ACCESS, Action::USE]),
-        confidentiality: dice.one_of(&[Confidentiality::N, Confidentiality::R]),
-        categories: if dice.once_in(4) { Category::INFA.mask() } else { 0 },
-        labels: dice.mask(&[Sensitivity::HIV.mask(), Sensitivity::PSY.mask()]),
-        data_period: if dice.once_in(2) {
-            DataPeriod::ALL
-        } else {
-            DataPeriod {
-                from,
-                until: from + dice.below(20) as i64,
-            }
-        },
-        roles: dice.mask(&[Role::PHYS.mask(), Role::NURS.mask()]),
-        communities: &communities[..dice.below(2) as usize],
-        // What is listed is stated.
-        data_stated: if data.is_empty() {
-            dice.below(16) as u8
-        } else {
-            3 | dice.below(16) as u8
-        },
-        data: &data,
-        ..Request::new(
-            &addresses[..1 + dice.below(2) as usize],
-            Purpose::TREAT,
-            ResourceClass::OBSERVATION,
-        )
-    };
-    request.encode().unwrap()
-}
-
-/// Bytes that are often almost right.
-fn mutated(dice: &mut Dice, bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    for _ in 0..1 + dice.below(2) {
-        let at = dice.below(bytes.len() as u64) as usize;
-        bytes[at] = dice.one_of(&[0, 1, 2, 0x80, 0xff, bytes[at].wrapping_add(1), bytes[at] ^ 0x10]);
-    }
-    if dice.once_in(4) {
-        bytes.truncate(dice.below(bytes.len() as u64 + 1) as usize);
-    } else if dice.once_in(8) {
-        bytes.push(0);
-    }
-    bytes
-}
-
 #[test]
 fn policies_are_evaluated_alike() {
     let mut dice = Dice(20);
@@ -215,7 +72,7 @@ fn policies_are_evaluated_alike() {
     let now = clinic.consents.now();
     let (mut answers, mut longest, mut redacting) = ([0; 3], 0, 0);
     for _ in 0..150 {
-        let policy = policy(&mut dice, now);
+        let policy = policy(&mut dice, now, Size::USUAL);
         let id = clinic.grant(&policy);
         for _ in 0..2 {
             let told = clinic.evaluate(id, &policy, &request(&mut dice));
@@ -238,7 +95,7 @@ fn what_is_no_policy_is_refused_alike() {
     let asked = request(&mut dice);
     let mut rules = [0; 17];
     for _ in 0..400 {
-        let policy = policy(&mut dice, now);
+        let policy = policy(&mut dice, now, Size::USUAL);
         let bytes = mutated(&mut dice, &policy);
         let id = clinic.grant(&bytes);
         if let Told::Refusal(data) = clinic.evaluate(id, &bytes, &asked) {

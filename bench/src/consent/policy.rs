@@ -5,30 +5,42 @@ use salus_core::{
     consent::{Actors, Criteria, Effect, Period, Policy, Provision},
 };
 
-/// A permit without any exception.
-pub(super) fn of_one_node(now: u64) -> Policy {
-    Policy::new(Effect::Permit, now)
-}
+/// The purposes for which there are exceptions beside the last, treatment.
+const OTHERS: [Purpose; 11] = [
+    Purpose::HPAYMT,
+    Purpose::HOPERAT,
+    Purpose::HRESCH,
+    Purpose::HMARKT,
+    Purpose::CAREMGT,
+    Purpose::PATRQT,
+    Purpose::PUBHLTH,
+    Purpose::COVERAGE,
+    Purpose::FAMRQT,
+    Purpose::PWATRNY,
+    Purpose::SUPNWK,
+];
 
-/// A refusal with exceptions for four purposes, each with conditions and exceptions of its own: the root and 19 provisions,
-/// on three levels. The last purpose is treatment.
-pub(super) fn of_twenty_nodes(now: u64) -> Policy {
+/// A policy of so many nodes, the root among them, up to 52. Of one: a permit without any exception. Of more: a refusal with exceptions for
+/// purposes, each with three conditions of its own; and in a condition of the last one, exceptions for one to four kinds of staff.
+pub(crate) fn of_nodes(nodes: usize, now: u64) -> Policy {
+    let Some(purposes) = nodes.checked_sub(2).map(|provisions| provisions / 4) else {
+        return Policy::new(Effect::Permit, now);
+    };
+    let roles = [Role::PHYS, Role::NURS, Role::PHARMACIST, Role::NURPRAC].into_iter();
     let mut treatment = purpose(Purpose::TREAT, now);
-    // Within what is kept back because it is restricted: three kinds of staff who see it all the same.
+    // Within what is kept back because it is restricted: staff who see it all the same.
     if let Some(restricted) = treatment.provisions.last_mut() {
-        restricted.provisions = [Role::PHYS, Role::NURS, Role::PHARMACIST]
-            .into_iter()
-            .map(|role| {
-                provision(Criteria {
-                    actors: roles(role),
-                    ..Criteria::default()
-                })
+        let exceptions = roles.take(nodes - 1 - purposes * 4).map(|role| {
+            provision(Criteria {
+                actors: of_role(role),
+                ..Criteria::default()
             })
-            .collect();
+        });
+        restricted.provisions = exceptions.collect();
     }
-    let others = [Purpose::HPAYMT, Purpose::HOPERAT, Purpose::HRESCH].map(|other| purpose(other, now));
+    let others = OTHERS.into_iter().take(purposes.saturating_sub(1));
     Policy {
-        provisions: others.into_iter().chain([treatment]).collect(),
+        provisions: others.map(|other| purpose(other, now)).chain([treatment]).collect(),
         ..Policy::new(Effect::Deny, now)
     }
 }
@@ -70,7 +82,7 @@ fn provision(criteria: Criteria) -> Provision {
     }
 }
 
-fn roles(role: Role) -> Actors {
+fn of_role(role: Role) -> Actors {
     Actors {
         roles: role.mask(),
         ..Actors::default()
@@ -89,7 +101,8 @@ mod tests {
                 .map(|provision| 1 + count(&provision.provisions))
                 .sum()
         }
-        assert_eq!(1 + count(&of_one_node(1).provisions), 1);
-        assert_eq!(1 + count(&of_twenty_nodes(1).provisions), 20);
+        for nodes in [1, 10, 20, 50] {
+            assert_eq!(1 + count(&of_nodes(nodes, 1).provisions), nodes);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use alloy_core::{
-    primitives::{Address, U256},
+    primitives::{Address, B256, U256},
     sol_types::SolCall,
 };
 use clap::Args;
@@ -48,6 +48,8 @@ pub(super) struct Acting {
     pub(super) chain: Chain,
     /// The contract of consents.
     pub(super) consent: Consent,
+    /// The subject that comes with a wallet's key.
+    pub(super) subject: Option<B256>,
     key: SigningKey,
     how: How,
 }
@@ -83,23 +85,24 @@ pub(super) struct Signed {
 impl ActionOpts {
     /// Connects, and unlocks the key.
     pub(super) async fn start(&self, context: &Context) -> Result<Acting, Error> {
-        let (chain, key, how) = match &self.sign_to {
+        let ((chain, signer), how) = match &self.sign_to {
             None => {
-                let (chain, key) = self.transaction.start(context).await?;
-                (chain, key, How::Send(self.transaction.options()))
+                let started = self.transaction.start_as(context).await?;
+                (started, How::Send(self.transaction.options()))
             }
             Some(file) => {
-                let (chain, key) = self.transaction.unlock(context).await?;
+                let started = self.transaction.unlock_as(context).await?;
                 let deadline = moment::parse(&self.deadline, moment::now(), true)?;
                 let file = file.clone();
-                (chain, key, How::Sign { file, deadline })
+                (started, How::Sign { file, deadline })
             }
         };
         let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
         Ok(Acting {
             consent: suite.consent().await?,
             chain,
-            key,
+            subject: signer.subject,
+            key: signer.key,
             how,
         })
     }

@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod policy;
 mod receipt;
+mod share;
 mod view;
 
 use alloy_core::{
@@ -23,6 +24,7 @@ use self::{
     import::ImportOpts,
     policy::PolicyOpts,
     receipt::ReceiptOpts,
+    share::{ReceiveOpts, ShareOpts},
     view::{Answered, Ended, Granted, Registered, Shown},
 };
 use super::{
@@ -47,7 +49,7 @@ use crate::{
 #[command(after_help = "\
 A subject is 32 random bytes that stand for a patient in one relationship; the account that registers it controls it.
 A policy is committed to with a new salt. The opening (salt and policy) is kept in a private file on this machine and never
-sent to the chain in a transaction; the grantee needs a copy of it to have the policy evaluated.
+sent to the chain in a transaction; the grantee needs a copy of it (share) to have the policy evaluated.
 
 Examples:
   salus consent register --from patient
@@ -58,6 +60,8 @@ Examples:
   salus consent import consents.json --to clinic --from patient
   salus consent evaluate --request request.json
   salus consent evaluate --fhir consent.json --request request.json --at 2027-01-31
+  salus consent share 0x1c.. --to-key 0x8f.. --out for-clinic.json
+  salus consent receive for-clinic.json --key wallet:clinic/0
   salus consent revoke 0x1c.. --from patient")]
 pub(super) struct Opts {
     #[command(subcommand)]
@@ -69,7 +73,7 @@ pub(super) struct Opts {
 enum Command {
     /// Register a subject, which the signer controls from then on
     Register {
-        /// The subject, 32 bytes; without it, random ones are drawn
+        /// The subject, 32 bytes [default: that of the wallet's relationship which signs, or else random ones]
         #[arg(long, value_name = "HEX")]
         subject: Option<B256>,
         #[command(flatten)]
@@ -136,6 +140,10 @@ enum Command {
     Export(ExportOpts),
     /// Issue a receipt of a consent (ISO/IEC TS 27560), or verify one
     Receipt(ReceiptOpts),
+    /// Seal a consent's opening for its grantee, to be sent by any way
+    Share(ShareOpts),
+    /// Open what was shared, make sure that it is the consent's opening, and keep it
+    Receive(ReceiveOpts),
     /// Show a consent, or the last one of a subject for a grantee
     Show {
         /// The consent
@@ -164,6 +172,8 @@ impl Opts {
             Command::Export(_) => "consent export",
             Command::Receipt(_) => "consent receipt",
             Command::Evaluate(_) => "consent evaluate",
+            Command::Share(_) => "consent share",
+            Command::Receive(_) => "consent receive",
             Command::Show { .. } => "consent show",
         }
     }
@@ -173,7 +183,9 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
     match opts.command {
         Command::Register { subject, action } => {
             let acting = action.start(context).await?;
-            let subject = subject.unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
+            let subject = subject
+                .or(acting.subject)
+                .unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
             let done = acting.carry_out(&IConsent::registerSubjectCall { subject }).await?;
             out.result(&Registered {
                 subject,
@@ -233,6 +245,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         Command::Export(opts) => export::run(opts, context, out).await,
         Command::Receipt(opts) => receipt::run(opts, context, out).await,
         Command::Evaluate(opts) => evaluate::run(opts, context, out).await,
+        Command::Share(opts) => share::share(&opts, context, out).await,
+        Command::Receive(opts) => share::receive(&opts, context, out).await,
         Command::Show {
             consent: id,
             subject,

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use alloy_core::primitives::B256;
 use clap::{ArgAction, Args};
+use zeroize::Zeroizing;
 
 use crate::{
     account::Account,
@@ -11,6 +13,7 @@ use crate::{
     keystore::{Keystore, KeystoreError, SigningKey, dev, password::PasswordSource},
     network::{Network, Networks},
     openings::Openings,
+    wallet::{Relationship, RelationshipName, Wallets},
 };
 
 /// Arguments that every command takes.
@@ -45,9 +48,24 @@ pub struct Global {
     /// Read the key's password from this open file descriptor
     #[arg(long, global = true, value_name = "N", conflicts_with = "password_file")]
     pub password_fd: Option<u32>,
+    /// Read the password of the openings' vault from the first line of this file [default: as the key's]
+    #[arg(long, global = true, env = "SALUS_VAULT_PASSWORD_FILE", value_name = "FILE")]
+    pub vault_password_file: Option<PathBuf>,
+    /// Read the password of the openings' vault from this open file descriptor
+    #[arg(long, global = true, value_name = "N", conflicts_with = "vault_password_file")]
+    pub vault_password_fd: Option<u32>,
     /// Log more to standard error; repeat for still more
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// Who signs.
+#[derive(Debug)]
+pub struct Signer {
+    /// The key.
+    pub key: SigningKey,
+    /// The subject that the key is meant to control, if it is a wallet's.
+    pub subject: Option<B256>,
 }
 
 /// The global arguments at work.
@@ -97,20 +115,52 @@ impl Context {
     /// What opens commitments.
     pub fn openings(&self) -> Openings {
         let default = || dirs::data().join("openings");
-        Openings::new(self.global.openings.clone().unwrap_or_else(default))
+        let password = match (&self.global.vault_password_file, self.global.vault_password_fd) {
+            (None, None) => self.password(),
+            (file, descriptor) => source(file.as_ref(), descriptor),
+        };
+        Openings::new(self.global.openings.clone().unwrap_or_else(default)).with_password(password)
+    }
+
+    /// The wallets.
+    pub fn wallets(&self) -> Wallets {
+        Wallets::new(dirs::data().join("wallets"))
     }
 
     /// Where the password comes from.
     pub fn password(&self) -> PasswordSource {
-        match (&self.global.password_file, self.global.password_fd) {
-            (_, Some(descriptor)) => PasswordSource::Descriptor(descriptor),
-            (Some(path), None) => PasswordSource::File(path.clone()),
-            (None, None) => PasswordSource::Prompt,
-        }
+        source(self.global.password_file.as_ref(), self.global.password_fd)
     }
 
-    /// The key that `name` stands for: one of the keystore, or `dev:NAME` on a development network.
-    pub fn signing_key(&self, name: &str, network: &Network) -> Result<SigningKey, Error> {
+    /// The password of a wallet, which has to be there.
+    pub fn wallet_password(&self, name: &str) -> Result<Zeroizing<String>, Error> {
+        self.wallets().check(name)?;
+        Ok(self.password().read(&format!("Password of wallet `{name}`: "))?)
+    }
+
+    /// The relationship that a name stands for. It has to have been begun.
+    pub fn relationship(&self, name: &RelationshipName) -> Result<Relationship, Error> {
+        let password = self.wallet_password(&name.wallet)?;
+        let wallet = self.wallets().unlock(&name.wallet, &password)?;
+        Ok(wallet.relationship(name.index)?)
+    }
+
+    /// Who signs as `name`: a key of the keystore, `wallet:NAME/INDEX`, or `dev:NAME` on a development network.
+    pub fn signer(&self, name: &str, network: &Network) -> Result<Signer, Error> {
+        if RelationshipName::is_meant_by(name) {
+            let relationship = self.relationship(&name.parse()?)?;
+            return Ok(Signer {
+                key: relationship.controller.signing_key()?,
+                subject: Some(relationship.subject),
+            });
+        }
+        Ok(Signer {
+            key: self.signing_key(name, network)?,
+            subject: None,
+        })
+    }
+
+    fn signing_key(&self, name: &str, network: &Network) -> Result<SigningKey, Error> {
         if let Some(known) = dev::find(name) {
             if !network.development {
                 return Err(KeystoreError::DevelopmentKey {
@@ -128,8 +178,12 @@ impl Context {
         Ok(keystore.unlock(name, &password)?.signing_key()?)
     }
 
-    /// The account that `text` stands for: a key's name, `dev:NAME`, an SS58 or an Ethereum address.
+    /// The account that `text` stands for: a key's name, `dev:NAME`, an SS58 or an Ethereum address. For `wallet:NAME/INDEX`
+    /// the wallet's password is needed.
     pub fn account(&self, text: &str) -> Result<Account, Error> {
+        if RelationshipName::is_meant_by(text) {
+            return Ok(self.relationship(&text.parse()?)?.controller.signing_key()?.account());
+        }
         if let Some(known) = dev::find(text) {
             return Ok(known.key.account());
         }
@@ -149,5 +203,13 @@ impl Context {
             },
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+fn source(file: Option<&PathBuf>, descriptor: Option<u32>) -> PasswordSource {
+    match (file, descriptor) {
+        (_, Some(descriptor)) => PasswordSource::Descriptor(descriptor),
+        (Some(path), None) => PasswordSource::File(path.clone()),
+        (None, None) => PasswordSource::Prompt,
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use clap::Args;
 use serde::Serialize;
 
-use super::Context;
+use super::{Context, context::Signer};
 use crate::{
     chain::{Chain, Finality, Receipt, SubmitOptions},
     error::Error,
@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Transaction options")]
 pub(super) struct TransactionOpts {
-    /// The account that signs and pays: a stored key's name, or `dev:NAME` on a development network
+    /// The account that signs and pays: a stored key's name, `wallet:NAME/INDEX`, or `dev:NAME` on a development network
     #[arg(long, env = "SALUS_FROM", value_name = "ACCOUNT")]
     from: String,
     #[command(flatten)]
@@ -43,11 +43,17 @@ impl TransactionOpts {
 
     /// Connects, and unlocks the key.
     pub(super) async fn start(&self, context: &Context) -> Result<(Chain, SigningKey), Error> {
+        let (chain, signer) = self.start_as(context).await?;
+        Ok((chain, signer.key))
+    }
+
+    /// The same, with the subject that comes with a wallet's key.
+    pub(super) async fn start_as(&self, context: &Context) -> Result<(Chain, Signer), Error> {
         self.sending.start(context, &self.from).await
     }
 
     /// Connects, and unlocks a key that sends nothing.
-    pub(super) async fn unlock(&self, context: &Context) -> Result<(Chain, SigningKey), Error> {
+    pub(super) async fn unlock_as(&self, context: &Context) -> Result<(Chain, Signer), Error> {
         unlock(context, &self.from).await
     }
 }
@@ -62,19 +68,19 @@ impl SendingOpts {
     }
 
     /// Connects, and unlocks the key `from`.
-    pub(super) async fn start(&self, context: &Context, from: &str) -> Result<(Chain, SigningKey), Error> {
-        let (chain, key) = unlock(context, from).await?;
-        chain.ensure_mapped(&key, self.options()).await?;
-        Ok((chain, key))
+    pub(super) async fn start(&self, context: &Context, from: &str) -> Result<(Chain, Signer), Error> {
+        let (chain, signer) = unlock(context, from).await?;
+        chain.ensure_mapped(&signer.key, self.options()).await?;
+        Ok((chain, signer))
     }
 }
 
 /// Connects, and unlocks the key `from`. The chain is tried first: no password is asked for in vain.
-async fn unlock(context: &Context, from: &str) -> Result<(Chain, SigningKey), Error> {
+async fn unlock(context: &Context, from: &str) -> Result<(Chain, Signer), Error> {
     let network = context.network()?;
     let chain = Chain::connect(&network).await?;
-    let key = context.signing_key(from, &network)?;
-    Ok((chain, key))
+    let signer = context.signer(from, &network)?;
+    Ok((chain, signer))
 }
 
 /// A transaction in a command's result.

@@ -3,7 +3,7 @@
 use salus_core::consent::{PolicyView, Status, evaluate_all};
 use serde_json::Value;
 
-use super::{AccessRequest, Given, Outcome};
+use super::{AccessRequest, Codes, Given, Outcome};
 use crate::fhir::{FhirError, Limits, Problem, field::Field, json};
 
 /// What is to be decided.
@@ -71,6 +71,12 @@ impl Case {
             .collect()
     }
 
+    /// The codes by which these consents, or else the request, tell data apart.
+    pub fn codes(&self, asked: &[(usize, (Status, PolicyView<'_>))]) -> Codes {
+        let names: Vec<_> = self.consents.iter().flat_map(|given| &given.codes).cloned().collect();
+        Codes::of(&self.request, asked.iter().map(|(_, (_, policy))| *policy), &names)
+    }
+
     /// What of the consents is not in their policies, each by its field.
     pub fn losses(&self) -> impl Iterator<Item = String> {
         let losses = self.consents.iter().flat_map(|given| &given.losses);
@@ -82,13 +88,14 @@ impl Case {
         let at = self.request.at.unwrap_or(now);
         let addresses = self.request.addresses();
         let asked = self.asked();
+        let codes = self.codes(&asked);
         let answer = |question| {
-            let request = self.request.of(&addresses, question);
+            let request = self.request.of(&addresses, &codes, question);
             let views = asked.iter().map(|(_, view)| *view);
             (question, evaluate_all(views, &request, at))
         };
-        let answers: Vec<_> = self.request.questions().into_iter().map(answer).collect();
-        let mut outcome = Outcome::of(&answers);
+        let answers: Vec<_> = self.request.questions(&codes).into_iter().map(answer).collect();
+        let mut outcome = Outcome::of(&answers, &codes);
         outcome.consent = outcome.consent.and_then(|winner| Some(asked.get(winner)?.0));
         outcome
     }

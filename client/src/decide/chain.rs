@@ -4,11 +4,12 @@ use alloy_core::primitives::{Address, B256};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use salus_core::consent::{Answer, Decision, Entry, Path, PolicyView, Reason, combine};
 
-use super::{AccessRequest, Answered, Outcome, Question};
+use super::{AccessRequest, Answered, Codes, Outcome, Question};
 use crate::{
     Error,
     consents::ConsentError,
     contracts::policies::Policies,
+    fhir::consent::ContentCode,
     openings::{OpeningError, Openings, PolicyOpening},
 };
 
@@ -27,7 +28,7 @@ struct Opened {
 /// Has the contract open these consents, which it holds, and answer a request by them, now; several are combined as off chain. Who asks is whom the
 /// request names and `asker`, or else the consent's grantee.
 ///
-/// The request's time and patient are not looked at. That no consent answers is said without a reason.
+/// The codes that policies select by are named if they are among `names`. The request's time and patient are not looked at. That no consent answers is said without a reason.
 ///
 /// # Errors
 /// [`OpeningError`] if an opening is not here; what the contract refuses.
@@ -37,6 +38,7 @@ pub async fn decide_on_chain(
     consents: &[(B256, Entry)],
     request: &AccessRequest,
     asker: Option<Address>,
+    names: &[ContentCode],
 ) -> Result<Outcome, Error> {
     let mut opened = Vec::new();
     for (id, entry) in consents {
@@ -55,23 +57,26 @@ pub async fn decide_on_chain(
             addresses,
         });
     }
-    let questions = request.questions();
-    let answers = questions
-        .into_iter()
-        .map(|question| ask(policies, &opened, request, question));
+    let views = opened
+        .iter()
+        .filter_map(|one| PolicyView::parse(&one.opening.policy).ok());
+    let codes = Codes::of(request, views, names);
+    let questions = request.questions(&codes).into_iter();
+    let answers = questions.map(|question| ask(policies, &opened, request, &codes, question));
     let answers: Vec<_> = stream::iter(answers).buffered(AT_ONCE).try_collect().await?;
-    Ok(Outcome::of(&answers))
+    Ok(Outcome::of(&answers, &codes))
 }
 
 async fn ask(
     policies: &Policies,
     opened: &[Opened],
     request: &AccessRequest,
+    codes: &Codes,
     question: Question,
 ) -> Result<Answered, Error> {
     let mut decisions = Vec::new();
     for consent in opened {
-        let request = request.of(&consent.addresses, question);
+        let request = request.of(&consent.addresses, codes, question);
         let request = request.encode().map_err(ConsentError::from)?;
         let PolicyOpening { salt, policy, .. } = &consent.opening;
         let answer = policies.evaluate(consent.id, salt, policy, &request).await?;

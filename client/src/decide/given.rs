@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{BundleResolver, Identifier};
 use crate::fhir::{
     Bundle, FhirError, Limits,
-    consent::{self, ConsentStatus, Loss, Reference},
+    consent::{self, ConsentStatus, ContentCode, Loss, Reference},
     field::Field,
 };
 
@@ -21,6 +21,8 @@ pub struct Given {
     pub is_active: bool,
     /// The policy's canonical encoding.
     pub policy: Vec<u8>,
+    /// The codes that it selects data by, which the policy has as hashes.
+    pub codes: Vec<ContentCode>,
     /// What is in the document and not in the policy.
     pub losses: Vec<Loss>,
 }
@@ -50,6 +52,7 @@ impl Given {
             patient: patient(document, resolver)?,
             is_active: translation.status == ConsentStatus::Active,
             policy: translation.encoded,
+            codes: translation.codes,
             losses: translation.losses,
         })
     }

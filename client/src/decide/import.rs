@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Given, Identifier};
 use crate::{
     contracts::consent::Consent,
+    fhir::consent::ContentCode,
     fhir::consent::urn,
     openings::{Opening, OpeningError, Openings},
 };
@@ -22,6 +23,9 @@ pub struct Import {
     /// The policy's canonical encoding.
     #[serde(with = "hex::serde")]
     pub policy: Vec<u8>,
+    /// The codes that it selects data by, which the policy has as hashes.
+    #[serde(default)]
+    pub codes: Vec<ContentCode>,
     /// Where it was granted on chain.
     pub granted: Vec<GrantedOn>,
 }
@@ -45,6 +49,7 @@ impl Import {
             patient: given.patient.clone(),
             is_active: given.is_active,
             policy: given.policy.clone(),
+            codes: given.codes.clone(),
             granted: Vec::new(),
         }
     }
@@ -65,6 +70,7 @@ impl Import {
             patient: self.patient.clone(),
             is_active: self.is_active,
             policy: self.policy.clone(),
+            codes: self.codes.clone(),
             losses: Vec::new(),
         }
     }

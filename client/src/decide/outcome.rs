@@ -1,12 +1,15 @@
 //! The answers to all parts of a request, as one.
 
+use std::borrow::Cow;
+
 use salus_core::{
     codes::{Code, Sensitivity},
     consent::{Answer, Combined, Reason},
 };
 use serde::Serialize;
 
-use super::Question;
+use super::{Codes, Question};
+use crate::fhir::consent::ContentCode;
 
 /// An answer as the consent model writes it.
 pub fn name_of(answer: Answer) -> &'static str {
@@ -23,9 +26,9 @@ pub struct Obligation {
     /// `redact`: whatever this code selects must not be given.
     pub obligation: &'static str,
     /// The code's system.
-    pub system: &'static str,
-    /// The code: a sensitivity label, or a class of data.
-    pub code: &'static str,
+    pub system: Cow<'static, str>,
+    /// The code: a sensitivity label, a class of data, or a code that data carry.
+    pub code: Cow<'static, str>,
 }
 
 impl Obligation {
@@ -37,8 +40,16 @@ impl Obligation {
     fn redact(row: &Code) -> Self {
         Self {
             obligation: "redact",
-            system: row.system,
-            code: row.code,
+            system: row.system.into(),
+            code: row.code.into(),
+        }
+    }
+
+    fn redact_coded(name: &ContentCode) -> Self {
+        Self {
+            obligation: "redact",
+            system: name.system.clone().into(),
+            code: name.code.clone().into(),
         }
     }
 }
@@ -83,40 +94,53 @@ impl Outcome {
     /// The answers to all questions of a request (see [`super::AccessRequest::questions`]) as one.
     ///
     /// Of several classes of data, those that are permitted are, with the others to be redacted; if none is, the answer is a
-    /// denial if any is denied. Of several purposes or actions a denial wins, then no consent; permits oblige to all that any of
-    /// them does.
-    pub fn of(answers: &[Answered]) -> Self {
+    /// denial if any is denied. So it is with codes that data carry, but that data which carry none have to be permitted, where they are
+    /// asked for. Of several purposes or actions a denial wins, then no consent; permits oblige to all that any of them does.
+    pub fn of(answers: &[Answered], codes: &Codes) -> Self {
         let kind = |(question, _): &Answered| (question.purpose, question.action);
         let by_kind = answers.chunk_by(|one, other| kind(one) == kind(other));
         by_kind
-            .filter_map(Self::of_classes)
+            .filter_map(|answers| Self::of_classes(answers, codes))
             .reduce(Self::and)
             .unwrap_or_else(Self::nothing_asked)
     }
 
-    fn of_classes(answers: &[Answered]) -> Option<Self> {
-        let first = |answer| answers.iter().find(|(_, combined)| combined.decision.answer == answer);
-        let (_, decisive) = first(Answer::Permit)
+    fn of_classes(answers: &[Answered], codes: &Codes) -> Option<Self> {
+        let by_class = answers.chunk_by(|(one, _), (other, _)| one.class == other.class);
+        let classes: Vec<_> = by_class.filter_map(Class::of).collect();
+        let first = |answer| classes.iter().find(|class| class.answer() == answer);
+        let decisive = first(Answer::Permit)
             .or_else(|| first(Answer::Deny))
-            .or_else(|| answers.first())?;
+            .or_else(|| classes.first())?;
+        let decision = &decisive.decisive.decision;
         let mut outcome = Self {
-            answer: decisive.decision.answer,
-            reason: decisive.decision.reason,
+            answer: decision.answer,
+            reason: decision.reason,
             obligations: Vec::new(),
-            consent: decisive.winner,
-            path: decisive.decision.path.steps().to_vec(),
+            consent: decisive.decisive.winner,
+            path: decision.path.steps().to_vec(),
         };
         if outcome.answer == Answer::Permit {
             let mut labels = 0;
-            for (question, combined) in answers {
-                match combined.decision.answer {
-                    Answer::Permit => labels |= combined.decision.obligations.redact_labels,
-                    _ => outcome.obligations.push(Obligation::redact(question.class.row())),
-                }
+            let (permitted, others): (Vec<_>, Vec<_>) =
+                classes.iter().partition(|class| class.answer() == Answer::Permit);
+            for class in others {
+                outcome.oblige(Obligation::redact(class.question.class.row()));
+            }
+            for class in permitted {
+                labels |= class.labels;
+                let names = class.redacted.iter().filter_map(|choice| codes.name(*choice));
+                names.for_each(|name| outcome.oblige(Obligation::redact_coded(name)));
             }
             outcome.obligations.extend(Obligation::of_labels(labels));
         }
         Some(outcome)
+    }
+
+    fn oblige(&mut self, obligation: Obligation) {
+        if !self.obligations.contains(&obligation) {
+            self.obligations.push(obligation);
+        }
     }
 
     /// The answer to no question.
@@ -145,10 +169,52 @@ impl Outcome {
         }
         let mut merged = self;
         for obligation in other.obligations {
-            if !merged.obligations.contains(&obligation) {
-                merged.obligations.push(obligation);
-            }
+            merged.oblige(obligation);
         }
         merged
+    }
+}
+
+/// What is said of a class of data, whatever codes they carry.
+struct Class<'a> {
+    question: Question,
+    /// What is said of those data that decide.
+    decisive: &'a Combined,
+    /// The labels to be redacted.
+    labels: u64,
+    /// The codes to be redacted.
+    redacted: Vec<Option<usize>>,
+}
+
+impl<'a> Class<'a> {
+    /// From the answers for data of each code, first for those that carry none.
+    fn of(answers: &'a [Answered]) -> Option<Self> {
+        let (question, uncoded) = answers.first()?;
+        let first = |answer| {
+            let answered = answers.iter().find(|(_, combined)| combined.decision.answer == answer);
+            answered.map(|(_, combined)| combined)
+        };
+        // A permit for some code does not reach data that carry another one, or none.
+        let permitted = match question.code {
+            None => Some(uncoded).filter(|combined| combined.decision.answer == Answer::Permit),
+            Some(_) => first(Answer::Permit),
+        };
+        let (mut labels, mut redacted) = (0, Vec::new());
+        for (question, combined) in answers {
+            match combined.decision.answer {
+                Answer::Permit => labels |= combined.decision.obligations.redact_labels,
+                _ => redacted.push(question.code),
+            }
+        }
+        Some(Self {
+            question: *question,
+            decisive: permitted.or_else(|| first(Answer::Deny)).unwrap_or(uncoded),
+            labels,
+            redacted,
+        })
+    }
+
+    fn answer(&self) -> Answer {
+        self.decisive.decision.answer
     }
 }

@@ -1,18 +1,19 @@
 //! A request for access as JSON: the context of CDS Hooks' `patient-consent-consult`, and what it lacks.
 
 use salus_core::{
-    codes::{Action, Category, Confidentiality, Purpose, ResourceClass, Role, Sensitivity, system},
+    codes::{Action, Category, Confidentiality, DataMeaning, Purpose, ResourceClass, Role, Sensitivity, system},
     consent::{DataPeriod, Request},
 };
 use serde_json::Value;
 
 use super::{
-    Identifier,
+    Codes, Identifier,
     smart::{self, Access},
 };
 use crate::fhir::{
     FhirError, FieldError, Problem,
     consent::{
+        ContentCode,
         coding::{moment, period},
         seconds_of,
     },
@@ -57,6 +58,8 @@ pub struct AccessRequest {
     pub roles: u64,
     /// The classes of data that are asked for, and what is to be done with them, by action. At least one.
     pub access: Vec<(ResourceClass, Action)>,
+    /// What the data carry, each in one or several systems; none to ask for data of whatever code.
+    pub codes: Vec<Vec<ContentCode>>,
     /// How confidential they are.
     pub confidentiality: Confidentiality,
     /// The sensitivity labels that they are known to carry: a mask.
@@ -108,6 +111,7 @@ impl AccessRequest {
             actors: each(context, "actor", &identifier)?,
             roles: 0,
             access: access(context)?,
+            codes: each(context, "code", &content_code)?,
             confidentiality: Confidentiality::N,
             labels: 0,
             data_period: DataPeriod::ALL,
@@ -162,18 +166,22 @@ impl AccessRequest {
         self.actors.iter().map(Identifier::address).collect()
     }
 
-    /// Every purpose with every kind of access, each a question of its own, by purpose and action.
-    pub fn questions(&self) -> Vec<Question> {
+    /// Every purpose with every kind of access and every code, each a question of its own, by purpose and action, and then by class.
+    pub fn questions(&self, codes: &Codes) -> Vec<Question> {
         let mut purposes = self.purposes.clone();
         purposes.dedup();
-        let of_purpose = |purpose| {
-            self.access.iter().map(move |(class, action)| Question {
-                purpose,
-                action: *action,
-                class: *class,
-            })
-        };
-        purposes.into_iter().flat_map(of_purpose).collect()
+        let mut questions = Vec::new();
+        for purpose in purposes {
+            for (class, action) in self.access.iter().copied() {
+                questions.extend(codes.choices().map(|code| Question {
+                    purpose,
+                    action,
+                    class,
+                    code,
+                }));
+            }
+        }
+        questions
     }
 
     /// Whether a consent of this patient may answer. Where it cannot be told of whom it is, or who is asked for, it may.
@@ -183,7 +191,7 @@ impl AccessRequest {
     }
 
     /// One of its questions as the consent model asks it.
-    pub fn of<'a>(&self, addresses: &'a [[u8; 20]], question: Question) -> Request<'a> {
+    pub fn of<'a>(&self, addresses: &'a [[u8; 20]], codes: &'a Codes, question: Question) -> Request<'a> {
         Request {
             action: question.action,
             confidentiality: self.confidentiality,
@@ -191,6 +199,8 @@ impl AccessRequest {
             labels: self.labels,
             data_period: self.data_period,
             roles: self.roles,
+            data_stated: DataMeaning::CODE.mask(),
+            data: codes.references(question.code),
             ..Request::new(addresses, question.purpose, question.class)
         }
     }
@@ -205,6 +215,8 @@ pub struct Question {
     pub action: Action,
     /// Of what kind they are.
     pub class: ResourceClass,
+    /// What they carry, by its position among the [`Codes`] of the decision; `None` for data that carry none of these.
+    pub code: Option<usize>,
 }
 
 /// The kinds of access that are asked for: by SMART scopes, or by classes, which are all if none is named, and an action.
@@ -317,6 +329,20 @@ fn of_coding<T>(
     let code = coding.require("code")?.string()?;
     let system = coding.text("system")?.unwrap_or_default();
     Ok(systems.contains(&system).then(|| find(system, code)).flatten())
+}
+
+/// A Coding, or a CodeableConcept with all its codings. A code says nothing without its system.
+fn content_code(field: &Field<'_>) -> Result<Vec<ContentCode>, FieldError> {
+    let coding = |coding: &Field<'_>| {
+        Ok(ContentCode {
+            system: coding.require("system")?.string()?.into(),
+            code: coding.require("code")?.string()?.into(),
+        })
+    };
+    match field.get("coding")? {
+        Some(codings) => codings.items()?.iter().map(coding).collect(),
+        None => Ok(vec![coding(field)?]),
+    }
 }
 
 /// Categories come from several systems, and the model tells them by both.

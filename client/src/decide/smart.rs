@@ -70,9 +70,8 @@ fn actions(letters: &str) -> Option<Vec<Action>> {
 mod tests {
     use super::*;
 
-    // Domain rule 16.
     #[test]
-    fn the_letters_of_a_scope_stand_in_their_order_and_once() {
+    fn rule_16_the_letters_of_a_scope_stand_in_their_order_and_once() {
         let of =
             |scope: &str| access(scope).map(|asked| asked.into_iter().map(|(_, action)| action).collect::<Vec<_>>());
         assert_eq!(of("patient/Observation.rs"), Some(vec![Action::ACCESS]));

@@ -19,13 +19,14 @@ use salus_core::{
 };
 use serde_json::Value;
 
-use self::{criteria::Reader, date::Moment, notes::Notes, provision::lower};
 pub use self::{
+    coding::ContentCode,
     header::{ConsentStatus, Evidence, FhirVersion},
     notes::{Loss, LossReason, Refusal, RefusalReason},
     resolver::{Actor, Directory, Names, Reference, Resolver, urn},
     write::{Header, Written, write},
 };
+use self::{criteria::Reader, date::Moment, notes::Notes, provision::lower};
 use super::{
     bundle::expect_type,
     canonical::{Salt, keccak},
@@ -50,6 +51,8 @@ pub struct Translation {
     pub policy: Policy,
     /// Its canonical encoding: what is committed to.
     pub encoded: Vec<u8>,
+    /// The codes that provisions select data by, which are in the policy as hashes.
+    pub codes: Vec<ContentCode>,
     /// Whose consent it is, by whom, and on what grounds.
     pub evidence: Evidence,
     /// What is in the document and not in the policy.
@@ -91,6 +94,7 @@ pub fn read(
         version,
         resolver,
         notes: Notes::default(),
+        codes: Vec::new(),
     };
     let status = reader.status(&root)?;
     let evidence = reader.evidence(&root)?;
@@ -113,6 +117,7 @@ pub fn read(
         status,
         encoded: policy.encode().map_err(FhirError::Encode)?,
         policy,
+        codes: reader.codes,
         evidence,
         losses: reader.notes.losses,
     })
@@ -142,7 +147,13 @@ impl<R: Resolver> Reader<'_, R> {
             return self.without_base(&provision);
         };
         let mut scopes = self.criteria(&provision, base)?;
-        policy.scope = scopes.pop().unwrap_or_default();
+        if let Some(scope) = scopes.pop() {
+            policy.scope = scope.criteria;
+            if !scope.also.is_empty() {
+                let codes = provision.require("code")?;
+                self.notes.refuse_as(&codes, "a scope by codes and by references");
+            }
+        }
         if !scopes.is_empty() {
             let labels = provision.require("securityLabel")?;
             self.notes

@@ -70,7 +70,7 @@ impl Cost {
 
 /// Why a key was not decrypted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum DecryptError {
+pub(crate) enum DecryptError {
     /// The password is wrong, or the file was changed: the two look the same.
     #[error("wrong password, or the file is damaged")]
     WrongPassword,

@@ -117,7 +117,8 @@ async fn a_consent_is_granted_answered_superseded_and_revoked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn contract_and_client_open_a_policy_alike() {
-    let (_node, _chain, consent, _) = started().await;
+    let (_node, chain, consent, _) = started().await;
+    let policies = suite(&chain).await.policies().await.unwrap();
     let patient = key("alice");
     let grantee = key("baltathar").account().address();
     let encoded = policy().encode().unwrap();
@@ -142,7 +143,7 @@ async fn contract_and_client_open_a_policy_alike() {
     for labels in [0, Sensitivity::ETHUD.mask()] {
         asked.labels = labels;
         let here = evaluate(&view, &asked, 1_800_000_000);
-        let there = consent
+        let there = policies
             .evaluate(id, &salt, &encoded, &asked.encode().unwrap())
             .await
             .unwrap();
@@ -152,7 +153,7 @@ async fn contract_and_client_open_a_policy_alike() {
     }
     assert_eq!(evaluate(&view, &asked, 0).answer, Answer::Deny, "the labelled request");
 
-    let wrong = consent
+    let wrong = policies
         .evaluate(id, &Salt::random(), &encoded, &asked.encode().unwrap())
         .await
         .unwrap_err();

@@ -55,7 +55,7 @@ pub(crate) fn request(changes: Value) -> Value {
 }
 
 /// Decides one case by a folder of cases, and answers its row.
-fn decide_at(consent: &Value, request: &Value, at: &str) -> Value {
+pub(crate) fn decide_at(consent: &Value, request: &Value, at: &str) -> Value {
     let user = User::new();
     let case = json!({"consent": consent, "request": request});
     user.file("cases/only.json", &case.to_string());
@@ -72,7 +72,7 @@ fn answer(changes: Value) -> String {
     decide(&request(changes))["answer"].as_str().unwrap().to_owned()
 }
 
-fn redacted(row: &Value) -> Vec<&str> {
+pub(crate) fn redacted(row: &Value) -> Vec<&str> {
     let obligations = row["obligations"].as_array().unwrap();
     obligations
         .iter()
@@ -104,7 +104,7 @@ fn what_is_denied_is_named_by_the_provision_that_denies_it() {
 }
 
 #[test]
-fn an_actor_is_whoever_has_one_of_its_identifiers() {
+fn rule_04_an_actor_is_whoever_has_one_of_its_identifiers() {
     let medication = |value: &str| {
         let actors = json!([{"system": "urn:other", "value": "?"}, {"system": "urn:org", "value": value}]);
         answer(json!({"class": "MedicationStatement", "actor": actors}))
@@ -134,9 +134,8 @@ fn a_consent_answers_for_its_patient_within_its_period_and_category() {
     );
 }
 
-// Domain rule 6.
 #[test]
-fn the_most_recent_of_several_consents_decides_and_on_a_tie_the_denial() {
+fn rule_06_the_most_recent_of_several_consents_decides_and_on_a_tie_the_denial() {
     let dated = |date: &str, decision: &str| {
         let mut other = consent();
         other["date"] = json!(date);
@@ -201,9 +200,8 @@ fn nothing_in_a_request_is_passed_over() {
     assert!(refused(json!({"dataTime": {"start": "2020", "end": "2019"}})).starts_with("dataTime"));
 }
 
-// Domain rule 16.
 #[test]
-fn smart_scopes_ask_for_classes_and_actions() {
+fn rule_16_smart_scopes_ask_for_classes_and_actions() {
     let mut reading = consent();
     let action = |code: &str| json!([{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": code}]}]);
     reading["provision"]

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs};
 use serde_json::{Value, json};
 
 use crate::{
+    codes::{but_for_a_code, coding},
     decide::{bundle, consent, request},
     node::Node,
     user::User,
@@ -29,7 +30,9 @@ fn consents() -> Value {
     other["subject"] = json!({"identifier": {"system": "urn:mrn", "value": "2"}});
     other["date"] = json!("2025-01-01");
     other["decision"] = json!("deny");
-    bundle(&[consent(), research, care, other])
+    let mut coded = but_for_a_code("permit");
+    coded["subject"] = json!({"identifier": {"system": "urn:mrn", "value": "4"}});
+    bundle(&[consent(), research, care, other, coded])
 }
 
 struct World {
@@ -69,12 +72,12 @@ impl World {
 fn what_is_imported_answers_the_same_on_chain_and_off() {
     let world = World::new();
     let rows = world.grant();
-    assert_eq!(rows.len(), 4);
+    assert_eq!(rows.len(), 5);
     let subjects: BTreeSet<&str> = rows
         .iter()
         .map(|row| row["granted"]["subject"].as_str().unwrap())
         .collect();
-    assert_eq!(subjects.len(), 4, "a subject for each consent");
+    assert_eq!(subjects.len(), 5, "a subject for each consent");
 
     let ethud = json!({"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "ETHUD"});
     let mut answers = Vec::new();
@@ -89,6 +92,9 @@ fn what_is_imported_answers_the_same_on_chain_and_off() {
         json!({"patientId": {"system": "urn:mrn", "value": "2"}}),
         json!({"patientId": {"system": "urn:mrn", "value": "3"}}),
         json!({"scope": "research"}),
+        json!({"patientId": {"system": "urn:mrn", "value": "4"}}),
+        json!({"patientId": {"system": "urn:mrn", "value": "4"}, "code": coding("42828-4")}),
+        json!({"patientId": {"system": "urn:mrn", "value": "4"}, "code": coding("8480-6")}),
     ] {
         let there = world.ask(changes.clone(), &[]);
         let mut here = world.ask(changes.clone(), &["--offline"]);
@@ -100,7 +106,9 @@ fn what_is_imported_answers_the_same_on_chain_and_off() {
         answers.push(there["answer"].as_str().unwrap().to_owned());
     }
     let (permit, deny, none) = ("PERMIT", "DENY", "NO_CONSENT");
-    let expected = [permit, permit, deny, permit, permit, permit, permit, deny, none, none];
+    let expected = [
+        permit, permit, deny, permit, permit, permit, permit, deny, none, none, permit, deny, permit,
+    ];
     assert_eq!(answers, expected);
 }
 
@@ -158,7 +166,7 @@ fn what_cannot_be_imported_or_asked_is_named_and_changes_nothing() {
     let subject = format!("0x{}", "5a".repeat(32));
     let (exit, _, message) = refused(&[&["import", &world.file, "--subject", &subject], &grant[..]].concat());
     assert_eq!(exit, 2, "{message}");
-    assert!(message.contains("4 consents are active"), "{message}");
+    assert!(message.contains("5 consents are active"), "{message}");
     let empty = world.user.file("empty.json", &bundle(&[]).to_string());
     let (exit, _, message) = refused(&["import", &empty]);
     assert_eq!(exit, 2, "{message}");

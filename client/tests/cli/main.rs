@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod audit;
+mod codes;
 mod consent;
 mod decide;
 mod export;
@@ -16,4 +17,6 @@ mod story;
 mod token;
 mod up;
 mod user;
+mod vault;
 mod visit;
+mod wallet;

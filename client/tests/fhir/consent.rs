@@ -20,7 +20,7 @@ fn ask(address: &[[u8; 20]; 1], purpose: Purpose) -> Request<'_> {
 }
 
 #[test]
-fn r4_root_type_is_the_base_decision_and_its_criteria_are_the_scope() {
+fn rule_01_r4_root_type_is_the_base_decision_and_its_criteria_are_the_scope() {
     let consent = translate_file("r4_root_type");
     assert_eq!(consent.version, FhirVersion::R4);
     let answer = |request: &Request<'_>, time| {
@@ -63,7 +63,7 @@ fn r4_root_type_is_the_base_decision_and_its_criteria_are_the_scope() {
 }
 
 #[test]
-fn r4_by_ihes_profile_denies_but_for_its_exceptions() {
+fn rule_01_r4_by_ihes_profile_denies_but_for_its_exceptions() {
     let consent = translate_file("r4_ihe");
     let answer = |request: &Request<'_>| consent.evaluate(request, at(JUNE)).answer;
     let known_dates = DataPeriod {
@@ -99,7 +99,7 @@ fn r4_by_ihes_profile_denies_but_for_its_exceptions() {
 }
 
 #[test]
-fn r4_without_a_root_type_takes_its_base_from_an_opt_in() {
+fn rule_01_r4_without_a_root_type_takes_its_base_from_an_opt_in() {
     let consent = translate_file("r4_opt_in");
     let answer = |request: &Request<'_>, time| consent.evaluate(request, at(time)).answer;
     assert_eq!(answer(&ask(&ANNA, Purpose::TREAT), JUNE), Permit);
@@ -109,7 +109,7 @@ fn r4_without_a_root_type_takes_its_base_from_an_opt_in() {
 }
 
 #[test]
-fn a_permit_three_levels_deep_holds_within_the_denials_around_it() {
+fn rule_05_a_permit_three_levels_deep_holds_within_the_denials_around_it() {
     let consent = translate_file("r4_three_levels");
     let decision = |request: &Request<'_>| consent.evaluate(request, at(JUNE));
     let emergency = ask(&HOSPITAL, Purpose::ETREAT);
@@ -149,7 +149,7 @@ fn a_permit_three_levels_deep_holds_within_the_denials_around_it() {
 }
 
 #[test]
-fn denied_labels_become_obligations_or_denials() {
+fn rule_07_denied_labels_become_obligations_or_denials() {
     let consent = translate_file("r4_labels");
     let decision = |request: &Request<'_>| consent.evaluate(request, at(JUNE));
     let plain = ask(&ANNA, Purpose::TREAT);
@@ -216,7 +216,7 @@ fn denied_labels_become_obligations_or_denials() {
 }
 
 #[test]
-fn a_permitted_level_is_a_ceiling_and_a_denied_one_a_floor() {
+fn rule_08_a_permitted_level_is_a_ceiling_and_a_denied_one_a_floor() {
     let consent = |effect| {
         translate(&json!({
             "resourceType": "Consent", "status": "active", "date": "2025", "decision": effect,
@@ -240,7 +240,7 @@ fn a_permitted_level_is_a_ceiling_and_a_denied_one_a_floor() {
 }
 
 #[test]
-fn r5_provisions_are_exceptions_to_its_decision() {
+fn rule_01_r5_provisions_are_exceptions_to_its_decision() {
     let consent = translate_file("r5");
     assert_eq!(consent.version, FhirVersion::R5);
     assert_eq!(consent.policy.categories, Category::INFA.mask());
@@ -281,7 +281,7 @@ fn r5_provisions_are_exceptions_to_its_decision() {
 }
 
 #[test]
-fn without_a_base_decision_the_answer_is_no_consent() {
+fn rule_01_without_a_base_decision_the_answer_is_no_consent() {
     for provision in [
         json!({"period": {"start": "2025"}}),
         json!({"provision": [{"type": "permit"}]}),
@@ -307,7 +307,7 @@ fn without_a_base_decision_the_answer_is_no_consent() {
 }
 
 #[test]
-fn a_consent_that_is_not_active_answers_no_consent() {
+fn rule_03_a_consent_that_is_not_active_answers_no_consent() {
     for (fixture, statuses) in [
         (
             "r4_root_type",
@@ -334,7 +334,7 @@ fn a_consent_that_is_not_active_answers_no_consent() {
 }
 
 #[test]
-fn what_does_not_bear_on_the_decision_is_listed_field_by_field() {
+fn rule_12_what_does_not_bear_on_the_decision_is_listed_field_by_field() {
     let consent = translate_file("r4_ihe");
     let mut losses: Vec<_> = consent
         .losses
@@ -362,7 +362,7 @@ fn what_does_not_bear_on_the_decision_is_listed_field_by_field() {
 }
 
 #[test]
-fn a_guardian_and_an_identified_grantee_are_evidence() {
+fn rule_10_a_guardian_and_an_identified_grantee_are_evidence() {
     let consent = translate_file("r5");
     assert_eq!(consent.evidence.subject.as_deref(), Some("Patient/ashli"));
     assert_eq!(consent.evidence.grantors, ["RelatedPerson/guardian"]);

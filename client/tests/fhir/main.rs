@@ -4,6 +4,7 @@
 
 mod bundle;
 mod canonical;
+mod codes;
 mod consent;
 mod export;
 mod refusals;

@@ -163,7 +163,9 @@ fn what_cannot_be_said_is_refused_by_name() {
         ("r5", "/category", json!([concept]), format!("Consent.category[0]: {unknown}")),
         ("r5", "/provision/0/actor/0/role", concept.clone(), format!("Consent.provision[0].actor[0].role: {unknown}")),
         ("r5", "/provision/0/actor/1/role", concept.clone(), format!("Consent.provision[0].actor[1].role: {unknown}")),
-        ("r5", "/provision/0/code", json!([concept]), "Consent.provision[0].code: a selection of data by their content cannot be said in a policy".into()),
+        ("r5", "/provision/0/code", json!([{"text": "x-rays"}]), "Consent.provision[0].code[0]: what has no code cannot be said in a policy".into()),
+        ("r5", "/provision/0/code", json!([{"coding": [{"code": "X"}]}]), "Consent.provision[0].code[0]: a code without a system cannot be said in a policy".into()),
+        ("r5", "/provision/0/documentType", json!([code]), "Consent.provision[0].documentType: a selection of data by their content cannot be said in a policy".into()),
         ("r5", "/provision/0/expression", json!({"language": "text/cql"}), "Consent.provision[0].expression: a selection of data by their content cannot be said in a policy".into()),
         ("r5", "/modifierExtension", json!([{"url": "u"}]), "Consent.modifierExtension: what changes the meaning of other fields cannot be said in a policy".into()),
         ("r5", "/provision/0/modifierExtension", json!([{"url": "u"}]), "Consent.provision[0].modifierExtension: what changes the meaning of other fields cannot be said in a policy".into()),
@@ -171,6 +173,11 @@ fn what_cannot_be_said_is_refused_by_name() {
         ("r5", "/provision/0/actor/0/reference", json!({"reference": "Practitioner/nobody"}), r#"Consent.provision[0].actor[0].reference: it is not known who or what "Practitioner/nobody" is on chain"#.into()),
         ("r5", "/provision/0/provision/0/data/0/reference", json!({"reference": "Encounter/none"}), r#"Consent.provision[0].provision[0].data[0].reference: it is not known who or what "Encounter/none" is on chain"#.into()),
         ("r4_opt_in", "/provision/type", json!("deny"), "Consent.provision.type: it contradicts Consent.policyRule".into()),
+        ("r4_root_type", "/provision", json!({
+            "type": "permit",
+            "code": [concept],
+            "data": [{"meaning": "instance", "reference": {"reference": "Encounter/e1"}}],
+        }), "Consent.provision.code: a scope by codes and by references cannot be said in a policy".into()),
         ("r4_root_type", "/provision/securityLabel", json!([
             {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "N"},
             {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"},
@@ -215,7 +222,7 @@ fn extensions_are_listed_and_change_nothing() {
 }
 
 #[test]
-fn the_deepest_nesting_is_accepted_and_one_deeper_refused() {
+fn rule_05_the_deepest_nesting_is_accepted_and_one_deeper_refused() {
     let nested = |depth: usize| {
         let innermost =
             json!({"purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}]});

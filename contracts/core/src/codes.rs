@@ -57,6 +57,8 @@ pub mod system {
     pub const CONSENT_SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
     /// How data are related to a reference that a consent names.
     pub const CONSENT_DATA_MEANING: &str = "http://hl7.org/fhir/consent-data-meaning";
+    /// The same, for what HL7's system does not have.
+    pub const SALUS_DATA_MEANING: &str = "urn:salus:consent-data-meaning";
     /// FHIR resource types.
     pub const RESOURCE_TYPES: &str = "http://hl7.org/fhir/resource-types";
     /// LOINC.

@@ -31,7 +31,7 @@ pub use evaluate::evaluate;
 pub use grantee::{Grantee, grantees};
 pub use open::{OpenError, evaluate_entry, open, policy_commitment};
 pub use policy::{Actors, Criteria, DataPeriod, Effect, Period, Policy, Provision};
-pub use request::{DataRef, Request, data_ref};
+pub use request::{DataRef, Request, code_ref, data_ref};
 pub use view::PolicyView;
 
 /// The version of the encodings of policies and requests, their first byte.

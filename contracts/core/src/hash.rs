@@ -34,6 +34,8 @@ impl Domain {
     pub const LICENCE: Self = Self(*b"salus/licence\0\0\0");
     /// The identifier of a credential, see [`crate::credentials::credential_id`].
     pub const CREDENTIAL_ID: Self = Self(*b"salus/credential");
+    /// A code of any system, see [`crate::consent::code_ref`].
+    pub const CODE: Self = Self(*b"salus/code\0\0\0\0\0\0");
 }
 
 /// `H(domain || version || salt || bytes)`: 16, 1, 32 and any number of bytes.

@@ -53,7 +53,7 @@ fn a_grant_is_announced_readable_and_answers() {
 
 /// What an index can search for are pseudonyms and addresses; nothing of what was consented to.
 #[test]
-fn no_topic_says_what_was_consented_to() {
+fn rule_13_no_topic_says_what_was_consented_to() {
     let mut clinic = Clinic::new();
     let call = clinic.terms();
     let done = clinic.world.send(patient(), clinic.contract, &call).unwrap();

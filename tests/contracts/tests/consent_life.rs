@@ -31,7 +31,7 @@ fn narrower(clinic: &mut Clinic, id: B256) -> supersedeConsentCall {
 // Revocation.
 
 #[test]
-fn revocation_takes_effect_in_its_own_block_and_is_announced() {
+fn rule_14_revocation_takes_effect_in_its_own_block_and_is_announced() {
     let (mut clinic, id) = granted();
     assert_eq!(clinic.check(), answer::PERMIT);
     let block = clinic.world.session.block_number();
@@ -74,7 +74,7 @@ fn only_the_controller_revokes() {
 }
 
 #[test]
-fn revocation_is_final() {
+fn rule_11_revocation_is_final() {
     let (mut clinic, id) = granted();
     clinic
         .world
@@ -100,7 +100,7 @@ fn revocation_is_final() {
 }
 
 #[test]
-fn a_new_grant_after_revocation_is_a_new_consent_and_the_old_one_stays_readable() {
+fn rule_11_a_new_grant_after_revocation_is_a_new_consent_and_the_old_one_stays_readable() {
     let (mut clinic, first) = granted();
     clinic
         .world

@@ -403,7 +403,7 @@ fn a_wallet_of_polkadot_signs_as_well() {
 #[test]
 fn every_action_can_be_signed() {
     let mut setup = Setup::new();
-    let (heir, delegate) = (Wallet::new(8), account(4));
+    let (heir, guardian) = (Wallet::new(8), account(4));
     let Setup {
         clinic,
         domain,
@@ -412,7 +412,7 @@ fn every_action_can_be_signed() {
     let now = clinic.now();
     let mut nonce = U256::from(100);
     macro_rules! act {
-        ($wallet:expr, $Call:ident, $Typed:ident { $($field:ident: $value:expr),* }) => {{
+        ($wallet:expr, $Call:ident, $Typed:ident { $($field:ident: $value:expr),* $(,)? }) => {{
             nonce += U256::ONE;
             let call = $Call { $($field: $value),* };
             let typed = signed::$Typed { $($field: $value,)* nonce, deadline: DEADLINE };
@@ -425,7 +425,7 @@ fn every_action_can_be_signed() {
         setDelegateCall,
         SetDelegate {
             subject: SUBJECT,
-            delegate,
+            delegate: guardian,
             powers: 3,
             purposes: u64::MAX,
             validUntil: u64::MAX
@@ -441,14 +441,14 @@ fn every_action_can_be_signed() {
             grace: 10
         }
     );
-    let commitment = B256::repeat_byte(1);
+    let hash = B256::repeat_byte(1);
     let done = act!(
         patient,
         grantConsentCall,
         GrantConsent {
             subject: SUBJECT,
             grantee: doctor(),
-            commitment,
+            commitment: hash,
             validFrom: now,
             validUntil: u64::MAX,
             purposes: 0,
@@ -461,7 +461,7 @@ fn every_action_can_be_signed() {
         supersedeConsentCall,
         SupersedeConsent {
             consentId: first,
-            commitment,
+            commitment: hash,
             validFrom: now,
             validUntil: u64::MAX,
             purposes: 0,

@@ -200,7 +200,7 @@ async fn by_imports(
         asked.push(import.clone());
         consents.push(consent);
     }
-    let answer = on_chain(opts, &policies, &consents, request, context).await?;
+    let answer = on_chain(opts, &policies, &consents, request, &asked, context).await?;
     Ok(answer.of(&asked))
 }
 
@@ -216,6 +216,7 @@ async fn on_chain(
     policies: &Policies,
     consents: &[(B256, Entry)],
     request: &AccessRequest,
+    imports: &[Import],
     context: &Context,
 ) -> Result<Decision, Error> {
     if opts.at.is_some() || request.at.is_some() {
@@ -225,7 +226,8 @@ async fn on_chain(
     }
     let asker = opts.requester.as_deref().map(|account| context.account(account));
     let asker = asker.transpose()?.map(|account| account.address());
-    let outcome = decide_on_chain(policies, &context.openings(), consents, request, asker).await?;
+    let names: Vec<_> = imports.iter().flat_map(|import| &import.codes).cloned().collect();
+    let outcome = decide_on_chain(policies, &context.openings(), consents, request, asker, &names).await?;
     let reason = (outcome.answer != Answer::NoConsent).then(|| outcome.reason_code());
     Ok(Decision {
         event: Trail::on_chain(request, consents, asker, &outcome).event(&outcome),
@@ -239,7 +241,8 @@ async fn on_chain(
 async fn by_one(opts: &EvaluateOpts, id: B256, request: &AccessRequest, context: &Context) -> Result<Decision, Error> {
     let (registry, policies) = connect(context).await?;
     let entry = registry.entry(id).await?.ok_or(ConsentError::Unknown(id))?;
-    on_chain(opts, &policies, &[(id, entry)], request, context).await
+    let imports = Import::all(&context.openings())?;
+    on_chain(opts, &policies, &[(id, entry)], request, &imports, context).await
 }
 
 /// The request that the arguments make.

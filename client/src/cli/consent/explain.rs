@@ -14,8 +14,9 @@ use serde::Serialize;
 use super::evaluate::{read_case, read_json, time};
 use crate::{
     cli::{Context, Output, moment::Moment},
-    decide::{AccessRequest, Case, Import, Question, name_of},
+    decide::{AccessRequest, Case, Codes, Import, Question, name_of},
     error::Error,
+    fhir::consent::ContentCode,
 };
 
 /// What is asked, and of whom.
@@ -68,6 +69,9 @@ struct Explanation {
     purpose: &'static str,
     action: &'static str,
     classes: Vec<&'static str>,
+    /// What these data carry, where consents or the request tell data apart by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<ContentCode>,
     answer: &'static str,
     words: Vec<String>,
 }
@@ -80,10 +84,15 @@ impl fmt::Display for Explained {
                 purpose,
                 action,
                 classes,
+                code,
                 answer,
                 ..
             } = explanation;
-            writeln!(f, "\n{answer} for {purpose}, to {action}, of {}:", classes.join(", "))?;
+            write!(f, "\n{answer} for {purpose}, to {action}, of {}", classes.join(", "))?;
+            match code {
+                Some(ContentCode { system, code }) => writeln!(f, " with the code {code} of {system}:")?,
+                None => writeln!(f, ":")?,
+            }
             for line in &explanation.words {
                 writeln!(f, "  {line}")?;
             }
@@ -94,19 +103,25 @@ impl fmt::Display for Explained {
 
 fn explain(case: &Case, at: u64) -> Vec<Explanation> {
     let asked = case.asked();
+    let by_code = case.codes(&asked);
     let mut explanations: Vec<Explanation> = Vec::new();
-    for question in case.request().questions() {
-        let (answer, words) = one(case, &asked, question, at);
-        let (purpose, action) = (question.purpose.code(), question.action.code());
-        let same = explanations
-            .iter_mut()
-            .find(|known| (known.purpose, known.action) == (purpose, action) && known.words == words);
-        match same {
-            Some(known) => known.classes.push(question.class.code()),
+    for question in case.request().questions(&by_code) {
+        let (answer, words) = one(case, &asked, &by_code, question, at);
+        let (purpose, action, class) = (question.purpose.code(), question.action.code(), question.class.code());
+        let code = by_code.name(question.code);
+        let of_kind =
+            |known: &&mut Explanation| (known.purpose, known.action) == (purpose, action) && known.words == words;
+        let mut same = explanations.iter_mut().filter(of_kind);
+        // What is said of data that carry no code need not be said again of those that carry one.
+        match same.find(|known| known.code.as_ref() == code || (known.code.is_none() && known.classes.contains(&class)))
+        {
+            Some(known) if known.classes.contains(&class) => {}
+            Some(known) => known.classes.push(class),
             None => explanations.push(Explanation {
                 purpose,
                 action,
-                classes: vec![question.class.code()],
+                classes: vec![class],
+                code: code.cloned(),
                 answer: name_of(answer),
                 words,
             }),
@@ -116,9 +131,15 @@ fn explain(case: &Case, at: u64) -> Vec<Explanation> {
 }
 
 /// The answer to one question by those that are asked, and how it comes about.
-fn one(case: &Case, asked: &[(usize, (Status, PolicyView<'_>))], question: Question, at: u64) -> (Answer, Vec<String>) {
+fn one(
+    case: &Case,
+    asked: &[(usize, (Status, PolicyView<'_>))],
+    by_code: &Codes,
+    question: Question,
+    at: u64,
+) -> (Answer, Vec<String>) {
     let addresses = case.request().addresses();
-    let request = case.request().of(&addresses, question);
+    let request = case.request().of(&addresses, by_code, question);
     let decide = |(_, view): &(usize, (Status, PolicyView<'_>))| evaluate_all([*view], &request, at).decision;
     let decisions: Vec<Decision> = asked.iter().map(decide).collect();
     let dated = asked.iter().zip(&decisions);

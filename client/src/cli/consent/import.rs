@@ -11,6 +11,7 @@ use super::open;
 use crate::{
     cli::{
         Context, Output,
+        context::Signer,
         transaction::{SendingOpts, Transaction},
     },
     consents::{self, Draft},
@@ -18,8 +19,8 @@ use crate::{
     decide::{Given, Import},
     error::Error,
     fhir::{FhirError, Limits, json, read_file},
-    keystore::SigningKey,
     openings::{OpeningError, Openings},
+    wallet::RelationshipName,
 };
 
 /// What to import, and whether to grant it.
@@ -38,10 +39,11 @@ pub(super) struct ImportOpts {
     /// Grant on chain what is active, to this account: a key's name, `dev:NAME`, an SS58 or Ethereum address
     #[arg(long, value_name = "ACCOUNT", requires = "from")]
     to: Option<String>,
-    /// Grant it as this subject, which is registered if it is not yet [default: a new, random one for each consent]
+    /// Grant it as this subject, which is registered if it is not yet [default: that of the wallet's relationship which
+    /// signs, or else a new, random one for each consent]
     #[arg(long, value_name = "HEX", requires = "to")]
     subject: Option<B256>,
-    /// The account that signs and pays: a stored key's name, or `dev:NAME` on a development network
+    /// The account that signs and pays: a stored key's name, `wallet:NAME/INDEX`, or `dev:NAME` on a development network
     #[arg(long, env = "SALUS_FROM", value_name = "ACCOUNT")]
     from: Option<String>,
     #[command(flatten)]
@@ -56,8 +58,9 @@ pub(super) async fn run(opts: ImportOpts, context: &Context, out: &mut Output<'_
         return Err(Error::Usage(format!("{} has no Consent", opts.file.display())));
     }
     let active = given.iter().filter(|given| given.is_active).count();
-    if opts.subject.is_some() && active > 1 {
-        let message = format!("{active} consents are active, and a subject has one for a grantee: leave out --subject");
+    let as_one = opts.subject.is_some() || opts.from.as_deref().is_some_and(RelationshipName::is_meant_by);
+    if opts.to.is_some() && as_one && active > 1 {
+        let message = format!("{active} consents are active, and a subject has one for a grantee: name no subject");
         return Err(Error::Usage(message));
     }
     let granter = match (&opts.to, &opts.from) {
@@ -99,7 +102,7 @@ fn keep(kept: &Openings, given: &Given) -> Result<(Import, bool), Error> {
 /// Who grants on chain, and to whom.
 struct Granter<'o> {
     registry: Consent,
-    key: SigningKey,
+    signer: Signer,
     grantee: Address,
     opts: &'o ImportOpts,
 }
@@ -107,10 +110,10 @@ struct Granter<'o> {
 impl<'o> Granter<'o> {
     async fn new(opts: &'o ImportOpts, context: &Context, to: &str, from: &str) -> Result<Self, Error> {
         let grantee = context.account(to)?.address();
-        let (chain, key) = opts.sending.start(context, from).await?;
+        let (chain, signer) = opts.sending.start(context, from).await?;
         Ok(Self {
             registry: open(context, &chain).await?,
-            key,
+            signer,
             grantee,
             opts,
         })
@@ -128,12 +131,14 @@ impl<'o> Granter<'o> {
         let subject = self
             .opts
             .subject
+            .or(self.signer.subject)
             .unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
         if self.registry.controller_of(subject).await?.is_none() {
-            self.registry.register(&self.key, subject, options).await?;
+            self.registry.register(&self.signer.key, subject, options).await?;
         }
         let parties = (subject, self.grantee);
-        let (consent, receipt) = consents::grant(&self.registry, kept, &self.key, parties, &draft, options).await?;
+        let (consent, receipt) =
+            consents::grant(&self.registry, kept, &self.signer.key, parties, &draft, options).await?;
         import.set_granted(&self.registry, consent);
         kept.replace(import)?;
         Ok(Granted {

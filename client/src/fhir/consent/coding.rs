@@ -1,6 +1,7 @@
 //! Codings, periods and references: the data types of a Consent's fields.
 
-use salus_core::consent::{DataPeriod, Period};
+use salus_core::consent::{DataPeriod, DataRef, Period, code_ref};
+use serde::{Deserialize, Serialize};
 
 use super::{
     FhirVersion,
@@ -9,6 +10,7 @@ use super::{
     resolver::Reference,
 };
 use crate::fhir::{
+    canonical::keccak,
     element::not_applicable,
     error::{FieldError, Problem},
     field::Field,
@@ -24,6 +26,23 @@ pub(super) fn is_not_applicable(field: &Field<'_>) -> bool {
 pub(super) struct Coding<'v> {
     pub(super) system: &'v str,
     pub(super) code: &'v str,
+}
+
+/// A code that data may carry, of any system: what `provision.code` selects by. A policy has its hash alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContentCode {
+    /// The system's URI.
+    pub system: String,
+    /// The code, as its system writes it.
+    pub code: String,
+}
+
+impl ContentCode {
+    /// What stands for it in a policy, see [`code_ref`].
+    pub fn reference(&self) -> DataRef {
+        code_ref(&self.system, &self.code, keccak)
+    }
 }
 
 impl Notes {

@@ -2,12 +2,12 @@
 
 use salus_core::{
     codes::{Action, Confidentiality, DataMeaning, Purpose, ResourceClass, Role, Sensitivity, system},
-    consent::{Actors, Criteria, DataPeriod, Effect, data_ref},
+    consent::{Actors, Criteria, DataPeriod, DataRef, Effect, data_ref},
 };
 
 use super::{
     FhirVersion,
-    coding::{Coding, is_not_applicable},
+    coding::{Coding, ContentCode, is_not_applicable},
     notes::{Notes, RefusalReason},
     resolver::{Actor, Resolver, bytes_of, urn},
 };
@@ -26,12 +26,21 @@ pub(super) struct Reader<'r, R> {
     pub(super) version: FhirVersion,
     pub(super) resolver: &'r R,
     pub(super) notes: Notes,
+    /// The codes that provisions select by, in the order of the document.
+    pub(super) codes: Vec<ContentCode>,
+}
+
+/// What a provision matches.
+pub(super) struct Selection {
+    pub(super) criteria: Criteria,
+    /// References of which one has to match *as well*; none if there is no such condition.
+    pub(super) also: Vec<DataRef>,
 }
 
 impl<R: Resolver> Reader<'_, R> {
     /// What a provision of this effect matches: alternatives, of which any will do. There are two where its security
     /// labels are both levels of confidentiality and kinds of sensitivity, since either kind of label selects the data.
-    pub(super) fn criteria(&mut self, provision: &Field<'_>, effect: Effect) -> Result<Vec<Criteria>, FieldError> {
+    pub(super) fn criteria(&mut self, provision: &Field<'_>, effect: Effect) -> Result<Vec<Selection>, FieldError> {
         self.account(provision)?;
         let mut criteria = Criteria::default();
         for actor in provision.list("actor")? {
@@ -63,8 +72,21 @@ impl<R: Resolver> Reader<'_, R> {
         for data in provision.list("data")? {
             self.data(&data, &mut criteria)?;
         }
+        let mut also = Vec::new();
+        for code in provision.list("code")? {
+            self.code(&code, &mut also)?;
+        }
+        if criteria.data.is_empty() {
+            criteria.data = std::mem::take(&mut also);
+        }
         self.labels(provision, effect, &mut criteria)?;
-        Ok(split_labels(criteria))
+        let alternatives = split_labels(criteria).into_iter();
+        Ok(alternatives
+            .map(|criteria| Selection {
+                criteria,
+                also: also.clone(),
+            })
+            .collect())
     }
 
     fn account(&mut self, provision: &Field<'_>) -> Result<(), FieldError> {
@@ -76,11 +98,12 @@ impl<R: Resolver> Reader<'_, R> {
             "purpose",
             "dataPeriod",
             "data",
+            "code",
             "provision",
         ];
         let (own, unsayable): (&[&str], &[&str]) = match self.version {
-            FhirVersion::R4 => (&["type", "class"], &["code"]),
-            FhirVersion::R5 => (&["resourceType"], &["documentType", "code", "expression"]),
+            FhirVersion::R4 => (&["type", "class"], &[]),
+            FhirVersion::R5 => (&["resourceType"], &["documentType", "expression"]),
         };
         for name in unsayable {
             if let Some(field) = provision.get(name)? {
@@ -164,6 +187,25 @@ impl<R: Resolver> Reader<'_, R> {
                 let reference = reference.key();
                 self.notes.refuse(field.path, RefusalReason::Unresolved { reference });
             }
+        }
+        Ok(())
+    }
+
+    /// Data carry a concept if they carry any of its codings, one in each of several systems.
+    fn code(&mut self, concept: &Field<'_>, references: &mut Vec<DataRef>) -> Result<(), FieldError> {
+        let codings = self.notes.codings(concept, self.version)?;
+        if codings.is_empty() {
+            self.notes.refuse_as(concept, "what has no code");
+        }
+        for Coding { system, code } in codings {
+            if system.is_empty() {
+                self.notes.refuse_as(concept, "a code without a system");
+                continue;
+            }
+            let (system, code) = (system.to_owned(), code.to_owned());
+            let code = ContentCode { system, code };
+            references.push(code.reference());
+            self.codes.push(code);
         }
         Ok(())
     }

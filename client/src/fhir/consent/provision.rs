@@ -4,7 +4,7 @@ use salus_core::consent::{Criteria, Effect, MAX_PROVISIONS, Provision};
 
 use super::{
     FhirVersion,
-    criteria::Reader,
+    criteria::{Reader, Selection},
     notes::{LossReason, Notes, RefusalReason},
     resolver::Resolver,
 };
@@ -14,7 +14,7 @@ use crate::fhir::{error::FieldError, field::Field};
 pub(super) struct Node {
     effect: Effect,
     /// Any of them will do.
-    alternatives: Vec<Criteria>,
+    alternatives: Vec<Selection>,
     children: Vec<Node>,
 }
 
@@ -74,13 +74,13 @@ pub(super) fn lower(nodes: &[Node], parent: Effect, path: &str, notes: &mut Note
 fn lower_within(nodes: &[Node], parent: Effect, left: &mut usize) -> Option<Vec<Provision>> {
     let mut lowered = Vec::new();
     for node in nodes {
-        for criteria in &node.alternatives {
+        for selection in &node.alternatives {
             let provisions = if node.effect == parent {
                 let inner = lower_within(&node.children, parent, left)?;
                 if inner.is_empty() {
                     continue;
                 }
-                vec![provision(Criteria::default(), inner, left)?]
+                vec![everything(inner, left)?]
             } else {
                 let mut inner = lower_within(&node.children, node.effect, left)?;
                 if parent == Effect::Deny {
@@ -88,7 +88,7 @@ fn lower_within(nodes: &[Node], parent: Effect, left: &mut usize) -> Option<Vec<
                 }
                 inner
             };
-            lowered.push(provision(criteria.clone(), provisions, left)?);
+            lowered.push(provision(selection, provisions, left)?);
         }
     }
     Some(lowered)
@@ -98,15 +98,35 @@ fn lower_within(nodes: &[Node], parent: Effect, left: &mut usize) -> Option<Vec<
 fn denials(nodes: &[Node], left: &mut usize) -> Option<Vec<Provision>> {
     let mut exceptions = Vec::new();
     for node in nodes.iter().filter(|node| node.effect == Effect::Deny) {
-        for criteria in &node.alternatives {
+        for selection in &node.alternatives {
             let inner = lower_within(&node.children, Effect::Deny, left)?;
-            exceptions.push(provision(criteria.clone(), inner, left)?);
+            exceptions.push(provision(selection, inner, left)?);
         }
     }
     Some(exceptions)
 }
 
-fn provision(criteria: Criteria, provisions: Vec<Provision>, left: &mut usize) -> Option<Provision> {
+/// A provision, with its exceptions. Where two lists of references have to match, the second is that of a provision like it, nested in
+/// one that takes back everything.
+fn provision(selection: &Selection, provisions: Vec<Provision>, left: &mut usize) -> Option<Provision> {
+    let Selection { criteria, also } = selection;
+    if also.is_empty() {
+        return one(criteria.clone(), provisions, left);
+    }
+    let as_well = Criteria {
+        data: also.clone(),
+        ..Criteria::default()
+    };
+    let as_well = one(as_well, provisions, left)?;
+    let nothing_else = everything(vec![as_well], left)?;
+    one(criteria.clone(), vec![nothing_else], left)
+}
+
+fn everything(provisions: Vec<Provision>, left: &mut usize) -> Option<Provision> {
+    one(Criteria::default(), provisions, left)
+}
+
+fn one(criteria: Criteria, provisions: Vec<Provision>, left: &mut usize) -> Option<Provision> {
     *left = left.checked_sub(1)?;
     Some(Provision { criteria, provisions })
 }

@@ -40,7 +40,7 @@ fn each_code_has_one_number_and_each_number_one_code() {
 }
 
 #[test]
-fn released_numbers_are_frozen() {
+fn rule_08_released_numbers_are_frozen() {
     let frozen = include_str!("../../vectors/codes-v1.txt");
     let current = [
         lines("purpose", Purpose::TABLE),

@@ -12,10 +12,11 @@ use super::{
 use crate::{
     bytes::Reader,
     codes::{Action, Category, Confidentiality, DataMeaning, Purpose, ResourceClass, Role, Sensitivity},
+    hash::{Domain, Hash, concat},
 };
 
 /// A reference to data: the number of a [`DataMeaning`], then 32 bytes that identify what is referred to (a resource,
-/// an encounter, an author). The parties agree on how they derive the identifier; it has to tell nothing by itself.
+/// an encounter, an author, a code). The parties agree on how they derive the identifier; it has to tell nothing by itself.
 pub type DataRef = [u8; 33];
 
 /// The reference to data that stand in the relation `meaning` to `id`.
@@ -23,6 +24,23 @@ pub fn data_ref(meaning: DataMeaning, id: &[u8; 32]) -> DataRef {
     let mut reference = [meaning.bit(); 33];
     reference[1..].copy_from_slice(id);
     reference
+}
+
+/// The reference to data that carry a code: `H("salus/code" || version || length of system || system || code)` of 16, 1, 8 and any
+/// number of bytes. A code is what its system writes, in its case; system and code are compared byte by byte.
+///
+/// There is no salt, or a request could not be compared with a policy: who sees one can try codes. In a policy it is as hidden
+/// as the policy is.
+pub fn code_ref(system: &str, code: &str, keccak256: impl Fn(&[u8]) -> Hash) -> DataRef {
+    let length = (system.len() as u64).to_be_bytes();
+    let parts: [&[u8]; 5] = [
+        &Domain::CODE.0,
+        &[ENCODING_VERSION],
+        &length,
+        system.as_bytes(),
+        code.as_bytes(),
+    ];
+    data_ref(DataMeaning::CODE, &keccak256(&concat(&parts)))
 }
 
 /// A request for access to data of one class, for one purpose.

@@ -119,7 +119,7 @@ fn criteria_that_are_not_canonical_are_refused() {
         (8, (1u64 << 63).to_be_bytes().to_vec()),
         (16, vec![0x40]),
         (32, vec![0, 0x20]),
-        (256, [&[1, 4][..], &[0; 32]].concat()),
+        (256, [&[1, 5][..], &[0; 32]].concat()),
     ];
     for (criterion, field) in unknown {
         assert_eq!(
@@ -182,7 +182,7 @@ fn lengths_that_do_not_add_up_are_refused() {
 }
 
 #[test]
-fn depth_up_to_the_limit_is_accepted_and_beyond_it_an_error() {
+fn rule_05_depth_up_to_the_limit_is_accepted_and_beyond_it_an_error() {
     assert_eq!(MAX_DEPTH, 8);
     let deepest = nested(MAX_DEPTH).encode().unwrap();
     assert_eq!(PolicyView::parse(&deepest).unwrap().to_policy(), nested(MAX_DEPTH));
@@ -303,7 +303,7 @@ fn requests_that_are_not_canonical_are_refused() {
     assert_eq!(request_kind(&with(5, 0xff)), MalformedKind::UnknownCode);
     assert_eq!(request_kind(&with(9, 0x80)), MalformedKind::UnknownCode);
     assert_eq!(request_kind(&with(33, 0x80)), MalformedKind::UnknownCode);
-    assert_eq!(request_kind(&with(63, 0x10)), MalformedKind::UnknownCode);
+    assert_eq!(request_kind(&with(63, 0x20)), MalformedKind::UnknownCode);
     let mut reversed = good.clone();
     reversed[17..33].copy_from_slice(&[1i64.to_be_bytes(), 0i64.to_be_bytes()].concat());
     assert_eq!(request_kind(&reversed), MalformedKind::ReversedPeriod);

@@ -15,6 +15,7 @@ mod emergencies;
 mod entry;
 mod merkle;
 mod model;
+mod properties;
 mod record_registry;
 mod rules;
 mod support;

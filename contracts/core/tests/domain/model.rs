@@ -129,14 +129,6 @@ proptest! {
         let received = Request::decode(&wire).expect("canonical");
         prop_assert_eq!(evaluate(&view, &received, at), evaluate(&view, &request.as_request(), at));
     }
-
-    #[test]
-    fn the_order_of_provisions_does_not_matter(policy in support::policy(), request in support::request(), at in 0u64..6) {
-        let mut turned = policy.clone();
-        turned.provisions.reverse();
-        let (one, other) = (support::ask_at(&policy, &request.as_request(), at), support::ask_at(&turned, &request.as_request(), at));
-        prop_assert_eq!((one.answer, one.obligations), (other.answer, other.obligations));
-    }
 }
 
 /// A generator that never permits, say, would make the tests above worthless.

@@ -141,8 +141,8 @@ fn community() -> impl Strategy<Value = [u8; 32]> {
 }
 
 fn reference() -> impl Strategy<Value = DataRef> {
-    (0u8..4, 0u8..2)
-        .prop_map(|(meaning, id)| data_ref(DataMeaning::from_bit(meaning).expect("a number of four"), &[id; 32]))
+    (0u8..5, 0u8..2)
+        .prop_map(|(meaning, id)| data_ref(DataMeaning::from_bit(meaning).expect("a number of five"), &[id; 32]))
 }
 
 fn actors() -> impl Strategy<Value = Actors> {
@@ -203,7 +203,7 @@ pub(crate) fn criteria() -> impl Strategy<Value = Criteria> {
     )
 }
 
-fn provision() -> impl Strategy<Value = Provision> {
+pub(crate) fn provision() -> impl Strategy<Value = Provision> {
     let leaf = criteria().prop_map(|criteria| Provision {
         criteria,
         provisions: Vec::new(),
@@ -266,7 +266,7 @@ pub(crate) fn request() -> impl Strategy<Value = OwnedRequest> {
         rarely(0u32..=Category::KNOWN),
         rarely(few([0, 1, 5, 44])),
         few([0, 2, 25]),
-        0u8..16,
+        0u8..=DataMeaning::KNOWN,
     );
     let lists = (vec(address(), 0..3), vec(community(), 0..2), vec(reference(), 0..3));
     let times = prop_oneof![Just(DataPeriod::ALL), data_period()];
@@ -292,4 +292,24 @@ pub(crate) fn request() -> impl Strategy<Value = OwnedRequest> {
             }
         },
     )
+}
+
+/// Bytes that are often almost right.
+pub(crate) fn mutated(bytes: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let length = bytes.len();
+    (
+        Just(bytes),
+        vec((0..length, any::<u8>()), 0..4),
+        0..=length,
+        any::<bool>(),
+    )
+        .prop_map(|(mut bytes, changes, cut, is_cut)| {
+            for (index, byte) in changes {
+                bytes[index] = byte;
+            }
+            if is_cut {
+                bytes.truncate(cut);
+            }
+            bytes
+        })
 }

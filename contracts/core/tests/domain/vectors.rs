@@ -4,7 +4,7 @@ use salus_core::{
     codes::{Action, Category, Confidentiality, DataMeaning, Purpose, ResourceClass, Role, Sensitivity, system},
     consent::{
         Actors, Answer, Criteria, DataPeriod, DataRef, Effect, Period, Policy, PolicyView, Provision, Request,
-        consent_id, data_ref, evaluate, policy_commitment,
+        code_ref, consent_id, data_ref, evaluate, policy_commitment,
     },
     records::{
         merkle::{MerkleTree, leaf_hash, verify},
@@ -62,7 +62,9 @@ fn confidentiality(code: &str) -> Option<Confidentiality> {
 }
 
 fn meaning(code: &str) -> Option<DataMeaning> {
-    DataMeaning::from_code(system::CONSENT_DATA_MEANING, code)
+    [system::CONSENT_DATA_MEANING, system::SALUS_DATA_MEANING]
+        .iter()
+        .find_map(|system| DataMeaning::from_code(system, code))
 }
 
 fn roles(value: &Value) -> u64 {
@@ -97,7 +99,10 @@ fn data_period(value: &Value) -> Option<DataPeriod> {
 
 fn data(value: &Value) -> Vec<DataRef> {
     items(value, "data")
-        .map(|one| data_ref(meaning(text(one, "meaning")).expect("is known"), &bytes(&one["id"])))
+        .map(|one| match one.get("system") {
+            Some(system) => code_ref(system.as_str().expect("is a string"), text(one, "code"), keccak256),
+            None => data_ref(meaning(text(one, "meaning")).expect("is known"), &bytes(&one["id"])),
+        })
         .collect()
 }
 

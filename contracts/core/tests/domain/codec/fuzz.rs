@@ -1,29 +1,9 @@
 //! Decoders against arbitrary and almost right bytes.
 
-use proptest::{collection::vec, prelude::*};
+use proptest::prelude::*;
 use salus_core::consent::{PolicyView, Request};
 
 use crate::support;
-
-/// Bytes that are often almost right.
-fn mutated(bytes: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
-    let length = bytes.len();
-    (
-        Just(bytes),
-        vec((0..length, any::<u8>()), 0..4),
-        0..=length,
-        any::<bool>(),
-    )
-        .prop_map(|(mut bytes, changes, cut, is_cut)| {
-            for (index, byte) in changes {
-                bytes[index] = byte;
-            }
-            if is_cut {
-                bytes.truncate(cut);
-            }
-            bytes
-        })
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
@@ -45,15 +25,9 @@ proptest! {
         prop_assert_eq!(back.labels, request.fields.labels);
     }
 
-    #[test]
-    fn arbitrary_bytes_never_panic(bytes in vec(any::<u8>(), 0..200)) {
-        let _ = Request::decode(&bytes);
-        let _ = PolicyView::parse(&bytes);
-    }
-
     /// Whatever is accepted is the one encoding of what it says.
     #[test]
-    fn what_is_accepted_is_canonical(bytes in support::policy().prop_flat_map(|policy| mutated(policy.encode().expect("valid")))) {
+    fn what_is_accepted_is_canonical(bytes in support::policy().prop_flat_map(|policy| support::mutated(policy.encode().expect("valid")))) {
         if let Ok(view) = PolicyView::parse(&bytes) {
             prop_assert_eq!(view.to_policy().encode().expect("was accepted"), bytes);
         }
@@ -61,7 +35,7 @@ proptest! {
 
     #[test]
     fn what_is_accepted_as_a_request_is_canonical(
-        bytes in support::request().prop_flat_map(|request| mutated(request.as_request().encode().expect("valid"))),
+        bytes in support::request().prop_flat_map(|request| support::mutated(request.as_request().encode().expect("valid"))),
     ) {
         if let Ok(request) = Request::decode(&bytes) {
             prop_assert_eq!(request.encode().expect("was accepted"), bytes);

@@ -10,21 +10,21 @@ use crate::support::{
 };
 
 #[test]
-fn the_base_decision_stands_where_no_provision_matches() {
+fn rule_01_the_base_decision_stands_where_no_provision_matches() {
     let exception = vec![except(only(&[STRANGER]), vec![])];
     assert_eq!(answer(&permit_except(exception.clone()), &treatment()), Answer::Permit);
     assert_eq!(answer(&deny_except(exception), &treatment()), Answer::Deny);
 }
 
 #[test]
-fn a_provision_decides_the_opposite_of_the_base() {
+fn rule_01_a_provision_decides_the_opposite_of_the_base() {
     let exception = vec![except(only(&[DOCTOR]), vec![])];
     assert_eq!(answer(&permit_except(exception.clone()), &treatment()), Answer::Deny);
     assert_eq!(answer(&deny_except(exception), &treatment()), Answer::Permit);
 }
 
 #[test]
-fn without_a_base_decision_there_is_no_consent() {
+fn rule_01_without_a_base_decision_there_is_no_consent() {
     let policy = Policy {
         base: None,
         provisions: vec![except(only(&[DOCTOR]), vec![])],
@@ -37,9 +37,22 @@ fn without_a_base_decision_there_is_no_consent() {
     );
 }
 
+/// What somebody does who hears none of the three is theirs to decide, so none may stand for another.
+#[test]
+fn rule_02_there_are_three_answers_and_silence_is_neither_of_the_other_two() {
+    let silent = Policy { base: None, ..permit() };
+    let answers = [silent, permit(), deny()].map(|policy| answer(&policy, &treatment()));
+    assert_eq!(answers, [Answer::NoConsent, Answer::Permit, Answer::Deny]);
+    assert_eq!(
+        answers.map(|answer| answer as u8),
+        [0, 1, 2],
+        "as contracts number them"
+    );
+}
+
 /// R4 as IHE profiles it: the root carries the base decision *and* criteria, which limit what the consent speaks of.
 #[test]
-fn a_root_with_criteria_is_silent_about_everything_else() {
+fn rule_01_a_root_with_criteria_is_silent_about_everything_else() {
     let policy = Policy {
         scope: only(&[DOCTOR]),
         ..permit()
@@ -53,7 +66,7 @@ fn a_root_with_criteria_is_silent_about_everything_else() {
 }
 
 #[test]
-fn a_consent_that_is_not_in_force_is_no_consent_whatever_it_decides() {
+fn rule_03_a_consent_that_is_not_in_force_is_no_consent_whatever_it_decides() {
     let period = Some(Period {
         from: NOW,
         until: NOW + 10,
@@ -79,7 +92,7 @@ fn a_consent_that_is_not_in_force_is_no_consent_whatever_it_decides() {
 }
 
 #[test]
-fn a_consent_that_is_not_active_is_no_consent() {
+fn rule_03_a_consent_that_is_not_active_is_no_consent() {
     let bytes = permit().encode().unwrap();
     for status in [
         Status::None,
@@ -97,7 +110,7 @@ fn a_consent_that_is_not_active_is_no_consent() {
 }
 
 #[test]
-fn the_period_is_looked_at_before_category_then_purpose_then_the_rest() {
+fn rule_03_the_period_is_looked_at_before_category_then_purpose_then_the_rest() {
     let scope = Criteria {
         period: Some(Period { from: 0, until: NOW }),
         purposes: Purpose::HRESCH.mask(),
@@ -123,4 +136,25 @@ fn the_period_is_looked_at_before_category_then_purpose_then_the_rest() {
         (ask(&policy, &request).answer, ask(&policy, &request).reason),
         (Answer::Permit, Reason::Decided)
     );
+}
+
+#[test]
+fn rule_11_what_was_revoked_does_not_answer_and_what_was_given_before_it_does() {
+    let (old, new) = (
+        Policy {
+            date_time: NOW - 1,
+            ..deny()
+        },
+        permit(),
+    );
+    let [old, new] = [old, new].map(|policy| policy.encode().unwrap());
+    let combined = |status| {
+        let consents = [(Status::Active, &old), (status, &new)];
+        let views = consents.map(|(status, bytes)| (status, PolicyView::parse(bytes).unwrap()));
+        evaluate_all(views, &treatment(), NOW)
+    };
+    assert_eq!(combined(Status::Active).decision.answer, Answer::Permit);
+    let revoked = combined(Status::Revoked);
+    assert_eq!((revoked.decision.answer, revoked.winner), (Answer::Deny, Some(0)));
+    assert_eq!(revoked.applied, 1);
 }

@@ -17,7 +17,7 @@ fn combine(policies: &[Policy]) -> (Answer, Option<usize>, bool) {
 }
 
 #[test]
-fn the_most_recent_consent_that_applies_wins() {
+fn rule_06_the_most_recent_consent_that_applies_wins() {
     let old = |policy| Policy { date_time: 1, ..policy };
     assert_eq!(combine(&[old(permit()), deny()]), (Answer::Deny, Some(1), false));
     assert_eq!(combine(&[permit(), old(deny())]), (Answer::Permit, Some(0), false));
@@ -33,14 +33,14 @@ fn the_most_recent_consent_that_applies_wins() {
 }
 
 #[test]
-fn on_a_tie_deny_wins_in_whatever_order() {
+fn rule_06_on_a_tie_deny_wins_in_whatever_order() {
     assert_eq!(combine(&[permit(), deny()]), (Answer::Deny, Some(1), true));
     assert_eq!(combine(&[deny(), permit()]), (Answer::Deny, Some(0), true));
     assert_eq!(combine(&[permit(), permit()]), (Answer::Permit, Some(0), true));
 }
 
 #[test]
-fn tied_permits_oblige_to_all_that_either_obliges_to() {
+fn rule_06_tied_permits_oblige_to_all_that_either_obliges_to() {
     let without = |sensitivity| permit_except(vec![except(label(sensitivity), vec![])]);
     let (one, other) = (
         without(Sensitivity::HIV).encode().unwrap(),
@@ -56,7 +56,7 @@ fn tied_permits_oblige_to_all_that_either_obliges_to() {
 }
 
 #[test]
-fn where_no_consent_applies_there_is_no_consent() {
+fn rule_06_where_no_consent_applies_there_is_no_consent() {
     let others = Policy {
         scope: only(&[STRANGER]),
         ..permit()

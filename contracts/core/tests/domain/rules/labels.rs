@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 #[test]
-fn a_denied_label_becomes_an_obligation_to_redact_it() {
+fn rule_07_a_denied_label_becomes_an_obligation_to_redact_it() {
     let policy = permit_except(vec![except(label(Sensitivity::ETHUD), vec![])]);
     let decision = ask(&policy, &treatment());
     assert_eq!(decision.answer, Answer::Permit);
@@ -19,7 +19,7 @@ fn a_denied_label_becomes_an_obligation_to_redact_it() {
 }
 
 #[test]
-fn data_that_are_known_to_carry_a_denied_label_are_denied() {
+fn rule_07_data_that_are_known_to_carry_a_denied_label_are_denied() {
     let policy = permit_except(vec![except(label(Sensitivity::ETHUD), vec![])]);
     let labels = Sensitivity::ETHUD.mask() | Sensitivity::SEX.mask();
     let decision = ask(&policy, &labelled(labels));
@@ -32,7 +32,7 @@ fn data_that_are_known_to_carry_a_denied_label_are_denied() {
 }
 
 #[test]
-fn a_label_that_is_denied_for_another_class_obliges_to_nothing() {
+fn rule_07_a_label_that_is_denied_for_another_class_obliges_to_nothing() {
     let criteria = Criteria {
         labels: Sensitivity::ETHUD.mask(),
         ..class(ResourceClass::CONDITION)
@@ -42,7 +42,7 @@ fn a_label_that_is_denied_for_another_class_obliges_to_nothing() {
 }
 
 #[test]
-fn a_class_that_is_wholly_denied_is_denied() {
+fn rule_07_a_class_that_is_wholly_denied_is_denied() {
     let policy = permit_except(vec![except(class(ResourceClass::OBSERVATION), vec![])]);
     assert_eq!(answer(&policy, &treatment()), Answer::Deny);
     assert_eq!(
@@ -52,7 +52,7 @@ fn a_class_that_is_wholly_denied_is_denied() {
 }
 
 #[test]
-fn an_exception_to_a_denied_label_lifts_the_obligation() {
+fn rule_07_an_exception_to_a_denied_label_lifts_the_obligation() {
     let emergency = except(purpose(Purpose::ETREAT), vec![]);
     let policy = permit_except(vec![except(label(Sensitivity::HIV), vec![emergency])]);
     assert_eq!(
@@ -67,7 +67,7 @@ fn an_exception_to_a_denied_label_lifts_the_obligation() {
 }
 
 #[test]
-fn a_permit_for_labelled_data_does_not_reach_data_without_the_label() {
+fn rule_07_a_permit_for_labelled_data_does_not_reach_data_without_the_label() {
     let policy = deny_except(vec![except(label(Sensitivity::HIV), vec![])]);
     assert_eq!(answer(&policy, &treatment()), Answer::Deny);
     assert_eq!(answer(&policy, &labelled(Sensitivity::HIV.mask())), Answer::Permit);

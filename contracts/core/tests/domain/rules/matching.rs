@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 #[test]
-fn every_criterion_that_is_stated_has_to_match() {
+fn rule_04_every_criterion_that_is_stated_has_to_match() {
     let both = Criteria {
         purposes: Purpose::TREAT.mask(),
         ..class(ResourceClass::CONDITION)
@@ -31,7 +31,7 @@ fn every_criterion_that_is_stated_has_to_match() {
 }
 
 #[test]
-fn inside_a_list_any_entry_will_do() {
+fn rule_04_inside_a_list_any_entry_will_do() {
     let purposes = Purpose::TREAT.mask() | Purpose::HPAYMT.mask();
     let policy = deny_except(vec![except(
         Criteria {
@@ -47,7 +47,7 @@ fn inside_a_list_any_entry_will_do() {
 }
 
 #[test]
-fn any_one_identifier_of_the_requester_is_enough() {
+fn rule_04_any_one_identifier_of_the_requester_is_enough() {
     let actors = Actors {
         addresses: vec![DOCTOR],
         roles: Role::PHARMACIST.mask(),
@@ -106,7 +106,7 @@ fn any_one_identifier_of_the_requester_is_enough() {
 }
 
 #[test]
-fn without_an_actor_everybody_is_meant() {
+fn rule_10_without_an_actor_everybody_is_meant() {
     let policy = deny_except(vec![except(purpose(Purpose::ETREAT), vec![])]);
     let request = Request {
         addresses: &[],
@@ -117,7 +117,7 @@ fn without_an_actor_everybody_is_meant() {
 }
 
 #[test]
-fn an_action_that_is_not_permitted_is_denied() {
+fn rule_04_an_action_that_is_not_permitted_is_denied() {
     let actions = Action::ACCESS.mask() | Action::USE.mask();
     let policy = deny_except(vec![except(
         Criteria {
@@ -140,7 +140,7 @@ fn an_action_that_is_not_permitted_is_denied() {
 }
 
 #[test]
-fn a_provision_applies_within_its_own_period_only() {
+fn rule_04_a_provision_applies_within_its_own_period_only() {
     let leave = Criteria {
         period: Some(Period {
             from: NOW,
@@ -155,7 +155,7 @@ fn a_provision_applies_within_its_own_period_only() {
 }
 
 #[test]
-fn a_confidentiality_ceiling_lets_through_what_is_not_above_it() {
+fn rule_08_a_confidentiality_ceiling_lets_through_what_is_not_above_it() {
     let ceiling = Criteria {
         confidentiality: Confidentiality::N.ceiling(),
         ..Criteria::default()
@@ -190,7 +190,7 @@ fn a_confidentiality_ceiling_lets_through_what_is_not_above_it() {
 }
 
 #[test]
-fn research_is_not_implied_by_treatment() {
+fn rule_08_research_is_not_implied_by_treatment() {
     let policy = deny_except(vec![except(purpose(Purpose::TREAT), vec![])]);
     for purpose in [Purpose::HRESCH, Purpose::CLINTRCH, Purpose::BIORCH, Purpose::CLINTRL] {
         assert_eq!(answer(&policy, &treatment_but_for(purpose)), Answer::Deny, "{purpose}");
@@ -198,7 +198,7 @@ fn research_is_not_implied_by_treatment() {
 }
 
 #[test]
-fn emergency_treatment_needs_its_own_permit() {
+fn rule_08_emergency_treatment_needs_its_own_permit() {
     let policy = deny_except(vec![except(purpose(Purpose::TREAT), vec![])]);
     for purpose in [Purpose::ETREAT, Purpose::ERTREAT, Purpose::BTG] {
         assert_eq!(answer(&policy, &treatment_but_for(purpose)), Answer::Deny, "{purpose}");

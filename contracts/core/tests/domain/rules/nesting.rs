@@ -12,7 +12,7 @@ use crate::support::{
 
 /// Nobody but one hospital, that one not, but in an emergency: deny > permit > deny > permit.
 #[test]
-fn nested_provisions_flip_their_parents_decision() {
+fn rule_05_nested_provisions_flip_their_parents_decision() {
     let emergency = except(purpose(Purpose::ETREAT), vec![]);
     let but_not_alcohol = except(label(Sensitivity::ETHUD), vec![emergency]);
     let policy = deny_except(vec![except(only(&[DOCTOR]), vec![but_not_alcohol])]);
@@ -46,7 +46,7 @@ fn nested_provisions_flip_their_parents_decision() {
 /// The shape deny > deny > permit of R4: nobody, one organisation not either, but that one in an emergency. A provision
 /// of its parent's own decision is written as an opposite one that is overruled as a whole, and its exceptions in that.
 #[test]
-fn a_denial_within_a_denial_carries_its_own_exceptions() {
+fn rule_05_a_denial_within_a_denial_carries_its_own_exceptions() {
     let emergency = except(purpose(Purpose::ETREAT), vec![]);
     let everything = except(Criteria::default(), vec![emergency]);
     let policy = deny_except(vec![except(only(&[DOCTOR]), vec![everything])]);
@@ -61,7 +61,7 @@ fn a_denial_within_a_denial_carries_its_own_exceptions() {
 }
 
 #[test]
-fn a_nested_provision_reaches_no_further_than_its_parent() {
+fn rule_05_a_nested_provision_reaches_no_further_than_its_parent() {
     let nested = except(purpose(Purpose::TREAT), vec![]);
     let policy = permit_except(vec![except(only(&[STRANGER]), vec![nested])]);
     assert_eq!(answer(&policy, &treatment()), Answer::Permit);
@@ -80,7 +80,7 @@ fn a_nested_provision_reaches_no_further_than_its_parent() {
 }
 
 #[test]
-fn an_exception_to_one_provision_does_not_weaken_its_sibling() {
+fn rule_05_an_exception_to_one_provision_does_not_weaken_its_sibling() {
     let lenient = except(
         class(ResourceClass::OBSERVATION),
         vec![except(purpose(Purpose::TREAT), vec![])],
@@ -94,7 +94,7 @@ fn an_exception_to_one_provision_does_not_weaken_its_sibling() {
 }
 
 #[test]
-fn all_eight_levels_count() {
+fn rule_05_all_eight_levels_count() {
     let mut provisions = Vec::new();
     for depth in (0..8u8).rev() {
         provisions = vec![except(
