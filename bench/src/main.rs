@@ -3,12 +3,14 @@
 //!
 //! Weights are exact and repeat; speeds are not, so they are printed as measured in this run and never tested.
 
+mod access;
 #[cfg(test)]
 mod agreement;
 mod baseline;
 mod budget;
 mod checkout;
 mod consent;
+mod credentials;
 mod evaluator;
 mod host;
 mod index;
@@ -132,6 +134,8 @@ fn main() -> Result<()> {
 fn messages(checkout: &Checkout) -> Result<Vec<Row>> {
     let mut rows = token::measure(checkout)?;
     rows.extend(consent::measure(checkout)?);
+    rows.extend(credentials::measure(checkout)?);
+    rows.extend(access::measure(checkout)?);
     rows.extend(records::measure(checkout)?);
     rows.extend(telehealth::measure(checkout)?);
     rows.extend(typed_data::measure(checkout)?);

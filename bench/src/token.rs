@@ -184,7 +184,7 @@ fn permit(token: Address, spender: Address) -> Result<Token::permitCall> {
 }
 
 /// The Ethereum address of a key: the last twenty bytes of the hash of its uncompressed form, which recovery gives.
-fn owner_of(key: &ecdsa::Pair) -> Result<Address> {
+pub(crate) fn owner_of(key: &ecdsa::Pair) -> Result<Address> {
     let message = [1; 32];
     let signature = key.sign_prehashed(&message).0;
     let public = sp_io::crypto::secp256k1_ecdsa_recover(&signature, &message);

@@ -3,8 +3,10 @@
 //! Bindings are made from the ABIs in `contracts/artifacts`, which the contracts' builder writes, so that a changed
 //! message is a compile error here. Nothing is known of a contract but its ABI.
 
+pub mod access;
 mod binding;
 pub mod consent;
+pub mod credentials;
 pub mod policies;
 pub mod records;
 pub mod suite;
@@ -39,12 +41,14 @@ macro_rules! artifact {
 
 /// The built contracts, in the order in which they are deployed. A new one goes to the end: on a new chain, the addresses
 /// of the others stay what they are.
-pub const ARTIFACTS: [Artifact; 5] = [
+pub const ARTIFACTS: [Artifact; 7] = [
     artifact!("token"),
     artifact!("consent"),
     artifact!("records"),
     artifact!("telehealth"),
     artifact!("policies"),
+    artifact!("credentials"),
+    artifact!("access"),
 ];
 
 /// The built contract of this name.

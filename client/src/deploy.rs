@@ -9,6 +9,7 @@ use alloy_core::{
     primitives::{Address, B256, U256, keccak256},
     sol_types::SolConstructor,
 };
+use salus_core::{access::Parameters, codes::Role};
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +17,9 @@ use crate::{
     chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
     contracts::{
         ARTIFACTS, Artifact,
+        access::{Access, IAccess},
         consent::Consent,
+        credentials::{Credentials, ICredentials},
         policies::{IPolicies, Policies},
         telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
@@ -40,7 +43,23 @@ pub struct Settings {
     pub token_holder: Address,
     /// How many seconds providers have, from the beginning of a consultation, to complete it; at most thirty days.
     pub completion_window: u64,
+    /// Who admits those who issue credentials.
+    pub credentials_owner: Address,
+    /// What is fixed for emergencies.
+    pub emergencies: Parameters,
 }
+
+/// What is usual in emergencies: physicians and nurses may break the glass for eight hours, five times a day; it is reviewed by
+/// somebody with a credential as healthcare provider, within a week; patients may have a veto window of up to a day.
+pub const USUAL_EMERGENCIES: Parameters = Parameters {
+    emergency_roles: Role::PHYS.mask() | Role::NURS.mask() | Role::DOCTOR.mask() | Role::NURSE.mask(),
+    reviewer_role: Role::PROV,
+    max_duration: 8 * 3_600,
+    max_uses: 5,
+    uses_window: 86_400,
+    review_period: 7 * 86_400,
+    max_veto_window: 86_400,
+};
 
 /// What became of one contract.
 #[derive(Debug, Clone, Serialize)]
@@ -85,7 +104,8 @@ pub async fn deploy(
         let deployed = match present(chain, &book, &artifact, fresh).await? {
             Some(present) => present,
             None => {
-                let (deployment, receipt) = create(chain, key, &artifact, settings, &book, options).await?;
+                let input = constructor_input(artifact.name, settings, &book)?;
+                let (deployment, receipt) = create(chain, key, &artifact, input, &book, options).await?;
                 let deployed = Deployed {
                     contract: artifact.name,
                     address: deployment.address,
@@ -145,11 +165,10 @@ async fn create(
     chain: &Chain,
     key: &SigningKey,
     artifact: &Artifact,
-    settings: &Settings,
+    input: Vec<u8>,
     book: &AddressBook,
     options: SubmitOptions,
 ) -> Result<(Deployment, Receipt), Error> {
-    let input = constructor_input(artifact.name, settings, book)?;
     let message = Message::create(artifact.code.to_vec(), input);
     let receipt = chain.submit(key, &message, options).await?;
     let address = receipt.created.ok_or(ChainError::Missing {
@@ -178,6 +197,7 @@ async fn create(
     Ok((deployment, receipt))
 }
 
+/// The constructor's input. Contracts that ask others come after those.
 fn constructor_input(contract: &str, settings: &Settings, book: &AddressBook) -> Result<Vec<u8>, Error> {
     Ok(match contract {
         Token::NAME => IToken::constructorCall {
@@ -196,6 +216,25 @@ fn constructor_input(contract: &str, settings: &Settings, book: &AddressBook) ->
             consents: deployed_before(book, Consent::NAME)?,
         }
         .abi_encode(),
+        Credentials::NAME => ICredentials::constructorCall {
+            initialOwner: settings.credentials_owner,
+        }
+        .abi_encode(),
+        Access::NAME => {
+            let emergencies = &settings.emergencies;
+            IAccess::constructorCall {
+                consent: deployed_before(book, Consent::NAME)?,
+                credentials: deployed_before(book, Credentials::NAME)?,
+                emergencyRoles: emergencies.emergency_roles,
+                reviewerRole: emergencies.reviewer_role.bit(),
+                maxDuration: emergencies.max_duration,
+                maxUses: emergencies.max_uses,
+                usesWindow: emergencies.uses_window,
+                reviewPeriod: emergencies.review_period,
+                maxVetoWindow: emergencies.max_veto_window,
+            }
+            .abi_encode()
+        }
         // The others take nothing.
         _ => Vec::new(),
     })

@@ -20,7 +20,7 @@ pub use error::DevnetError;
 use crate::{
     Error,
     chain::{Chain, Finality, SubmitOptions},
-    deploy::{self, Deployed, Settings},
+    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
     keystore::dev,
     network::{Network, address_book::AddressBook},
 };
@@ -184,7 +184,8 @@ impl Devnet {
 }
 
 impl Settings {
-    /// What the contracts of a development chain are given: a million tokens for `holder`, a day to complete a visit.
+    /// What the contracts of a development chain are given: a million tokens for `holder`, who admits issuers of credentials, and
+    /// a day to complete a visit.
     pub fn development(holder: Address) -> Self {
         Self {
             token_name: "Salus Credit".into(),
@@ -193,6 +194,8 @@ impl Settings {
             token_supply: U256::from(1_000_000_000_000_u64),
             token_holder: holder,
             completion_window: 86_400,
+            credentials_owner: holder,
+            emergencies: USUAL_EMERGENCIES,
         }
     }
 }

@@ -236,17 +236,7 @@ impl Action {
 
     /// Signs it with this nonce. One that other actions share lets one of them be sent, and no more.
     pub fn sign_with_nonce(&self, key: &SigningKey, nonce: U256, deadline: U256) -> SignedAction {
-        let digest = self.digest(nonce, deadline);
-        let (v, signature) = match key {
-            SigningKey::Ethereum(pair) => {
-                let signature = pair.sign_prehashed(&digest.0).0;
-                (U256::from(signature[64] % 27 + 27), signature[..64].to_vec())
-            }
-            SigningKey::Sr25519(pair) => {
-                let signature = pair.sign(&wrapped(&digest.0)).0;
-                (U256::from_be_bytes(pair.public_key().0), signature.to_vec())
-            }
-        };
+        let (v, r, s) = sign_digest(key, &self.digest(nonce, deadline));
         SignedAction {
             schema_version: SCHEMA_VERSION,
             contract: self.contract.into(),
@@ -258,10 +248,30 @@ impl Action {
             nonce,
             deadline,
             v,
-            r: B256::from_slice(&signature[..32]),
-            s: B256::from_slice(&signature[32..]),
+            r,
+            s,
         }
     }
+}
+
+/// A digest's signature, as contracts take it: 27 or 28 and the halves of one by secp256k1; the public key and the halves of one by
+/// sr25519.
+pub(crate) fn sign_digest(key: &SigningKey, digest: &B256) -> (U256, B256, B256) {
+    let (v, signature) = match key {
+        SigningKey::Ethereum(pair) => {
+            let signature = pair.sign_prehashed(&digest.0).0;
+            (U256::from(signature[64] % 27 + 27), signature[..64].to_vec())
+        }
+        SigningKey::Sr25519(pair) => {
+            let signature = pair.sign(&wrapped(&digest.0)).0;
+            (U256::from_be_bytes(pair.public_key().0), signature.to_vec())
+        }
+    };
+    (
+        v,
+        B256::from_slice(&signature[..32]),
+        B256::from_slice(&signature[32..]),
+    )
 }
 
 impl SignedAction {

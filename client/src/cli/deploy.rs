@@ -1,10 +1,13 @@
 //! `salus deploy`: the contracts of a network.
 
+mod emergencies;
+
 use std::{fmt, path::PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
+use self::emergencies::EmergencyOpts;
 use super::{Context, Output, amount, transaction::TransactionOpts};
 use crate::{
     deploy::{self, Deployed, Settings},
@@ -46,6 +49,11 @@ pub(super) struct Opts {
     /// How many seconds providers have, from the beginning of a consultation, to complete it; at most 30 days
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
     completion_window: u64,
+    /// Who admits those who issue credentials [default: the account that deploys]
+    #[arg(long, value_name = "ACCOUNT")]
+    credentials_owner: Option<String>,
+    #[command(flatten)]
+    emergencies: EmergencyOpts,
 }
 
 #[derive(Serialize)]
@@ -70,11 +78,8 @@ impl fmt::Display for Suite {
 
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
     let token_supply = amount::parse(&opts.token_supply, opts.token_decimals)?;
-    let holder = opts
-        .token_holder
-        .as_deref()
-        .map(|holder| context.account(holder))
-        .transpose()?;
+    let account = |name: &Option<String>| name.as_deref().map(|name| context.account(name)).transpose();
+    let (holder, owner) = (account(&opts.token_holder)?, account(&opts.credentials_owner)?);
     let (chain, key) = opts.transaction.start(context).await?;
     let settings = Settings {
         token_name: opts.token_name,
@@ -83,6 +88,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         token_supply,
         token_holder: holder.unwrap_or_else(|| key.account()).address(),
         completion_window: opts.completion_window,
+        credentials_owner: owner.unwrap_or_else(|| key.account()).address(),
+        emergencies: opts.emergencies.parameters(),
     };
     let options = opts.transaction.options();
     let told = |deployed: &Deployed| match &deployed.receipt {

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use alloy_core::primitives::Address;
 
-use super::{consent::Consent, policies::Policies, records::Records, telehealth::Telehealth, token::Token};
+use super::{
+    access::Access, consent::Consent, credentials::Credentials, policies::Policies, records::Records,
+    telehealth::Telehealth, token::Token,
+};
 use crate::{
     Error,
     chain::Chain,
@@ -82,6 +85,18 @@ impl Suite {
     /// The address of the contract with this name, if it is there.
     pub async fn address_of(&self, name: &str) -> Result<Address, Error> {
         self.deployed(name).await
+    }
+
+    /// The registry of credentials, if it is there.
+    pub async fn credentials(&self) -> Result<Credentials, Error> {
+        let address = self.deployed(Credentials::NAME).await?;
+        Ok(Credentials::new(self.chain.clone(), address))
+    }
+
+    /// The contract of requests, emergencies and logs, if it is there.
+    pub async fn access(&self) -> Result<Access, Error> {
+        let address = self.deployed(Access::NAME).await?;
+        Ok(Access::new(self.chain.clone(), address))
     }
 
     /// The address of a contract, once the chain has confirmed that this very code is there. Without that, a call to

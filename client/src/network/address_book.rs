@@ -32,7 +32,7 @@ pub struct AddressBook {
     pub chain_id: u64,
     /// The hash of block 0.
     pub genesis_hash: B256,
-    /// The contracts by name: `consent`, `records`, `token`, `telehealth`.
+    /// The contracts by name: `access`, `consent`, `credentials`, `records`, `telehealth`, `token`.
     pub contracts: BTreeMap<String, Deployment>,
 }
 

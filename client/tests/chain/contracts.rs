@@ -10,7 +10,7 @@ use salus_client::{
         ARTIFACTS, ContractError, Suite,
         token::{IToken, Token},
     },
-    deploy::{self, Deployed, Settings},
+    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
     error::Exit,
     keystore::SigningKey,
     network::address_book::{AddressBook, AddressBookError},
@@ -26,6 +26,8 @@ fn settings(holder: &SigningKey) -> Settings {
         token_supply: U256::from(1_000_000),
         token_holder: holder.account().address(),
         completion_window: 3_600,
+        credentials_owner: holder.account().address(),
+        emergencies: USUAL_EMERGENCIES,
     }
 }
 

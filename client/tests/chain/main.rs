@@ -3,8 +3,10 @@
 #![cfg(feature = "devchain")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod connection;
 mod contracts;
+mod credentials;
 mod node;
 mod registries;
 mod transactions;

@@ -27,7 +27,16 @@ fn every_contract_is_there_when_it_says_that_it_is_ready() {
     let user = User::new();
     let node = Node::start(&user, &[]);
     let names: Vec<_> = contracts(&node.ready).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["token", "consent", "records", "telehealth"]);
+    let expected = [
+        "token",
+        "consent",
+        "records",
+        "telehealth",
+        "policies",
+        "credentials",
+        "access",
+    ];
+    assert_eq!(names, expected);
     let holder = user.done(&["--network", node.url(), "token", "balance", "dev:alice"]);
     assert_eq!(holder["amount"], "1000000");
     let accounts = node.ready["accounts"].as_array().unwrap();

@@ -22,6 +22,18 @@ impl Domain {
     pub const COMMUNITY: Self = Self(*b"salus/community\0");
     /// The identifier of a consent, see [`crate::consent::consent_id`].
     pub const CONSENT_ID: Self = Self(*b"salus/consent-id");
+    /// What somebody asks access to, see [`crate::access::request::request_commitment`].
+    pub const REQUEST: Self = Self(*b"salus/request\0\0\0");
+    /// The identifier of a request for access, see [`crate::access::request::request_id`].
+    pub const REQUEST_ID: Self = Self(*b"salus/request-id");
+    /// The identifier of an emergency access, see [`crate::access::emergency::access_id`].
+    pub const ACCESS_ID: Self = Self(*b"salus/access-id\0");
+    /// One entry of a log of accesses, see [`crate::access::log::Entry`].
+    pub const ACCESS_LOG: Self = Self(*b"salus/access-log");
+    /// The number of a licence, see [`crate::credentials::licence_commitment`].
+    pub const LICENCE: Self = Self(*b"salus/licence\0\0\0");
+    /// The identifier of a credential, see [`crate::credentials::credential_id`].
+    pub const CREDENTIAL_ID: Self = Self(*b"salus/credential");
     /// A code of any system, see [`crate::consent::code_ref`].
     pub const CODE: Self = Self(*b"salus/code\0\0\0\0\0\0");
 }

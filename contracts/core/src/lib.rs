@@ -12,9 +12,11 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod access;
 mod bytes;
 pub mod codes;
 pub mod consent;
+pub mod credentials;
 pub mod eip712;
 pub mod hash;
 pub mod records;

@@ -13,7 +13,7 @@ use salus_core::{
 
 use crate::chain::{self, Mutability};
 
-/// The contract does not answer as `consent` does.
+/// The contract does not answer as it should: there is none, it refused, or it is another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unanswered;
 
@@ -88,6 +88,15 @@ pub fn check(
     }
 }
 
+/// `controllerOf(subject)`: who controls a subject; the zero address if nobody has registered it.
+///
+/// # Errors
+/// [`Unanswered`]
+pub fn controller_of(consents: &Address, subject: &Subject) -> Result<Account, Unanswered> {
+    let [controller] = ask(consents, const { type_hash("controllerOf(bytes32)") }, &[*subject])?;
+    Ok(account(&controller))
+}
+
 /// `mayAct(subject, account, powers)`: whether an account is the subject's controller, or a delegate with all these powers.
 ///
 /// # Errors
@@ -98,8 +107,8 @@ pub fn may_act(consents: &Address, subject: &Subject, account: &Account, powers:
     Ok(chain::is_true(&answer))
 }
 
-/// Calls a view; `signature` is the hash that begins with its selector.
-fn ask<const IN: usize, const OUT: usize>(
+/// Calls a view of any contract; `signature` is the hash that begins with its selector.
+pub(crate) fn ask<const IN: usize, const OUT: usize>(
     contract: &Address,
     signature: [u8; 32],
     arguments: &[[u8; 32]; IN],
@@ -125,7 +134,7 @@ fn ask<const IN: usize, const OUT: usize>(
     Ok(output)
 }
 
-fn word_of(account: &Account) -> [u8; 32] {
+pub(crate) fn word_of(account: &Account) -> [u8; 32] {
     let mut word = [0; 32];
     if let Some(end) = word.last_chunk_mut() {
         *end = *account;
@@ -133,7 +142,7 @@ fn word_of(account: &Account) -> [u8; 32] {
     word
 }
 
-fn byte(number: u8) -> [u8; 32] {
+pub(crate) fn byte(number: u8) -> [u8; 32] {
     let mut word = [0; 32];
     word[31] = number;
     word

@@ -3,8 +3,10 @@
 //!
 //! Addresses are alloy's here, because bindings are; [`h160`] and [`address`] convert.
 
+pub mod access;
 pub mod cases;
 pub mod consent;
+pub mod credentials;
 pub mod dice;
 pub mod erc20;
 pub mod hostile;

@@ -3,10 +3,12 @@
 
 use alloy_core::json_abi::{EventParam, JsonAbi, Param};
 use salus_tests_contracts::{
+    access::IAccess::{IAccessCalls, IAccessErrors, IAccessEvents},
     consent::{
         IConsent::{IConsentCalls, IConsentErrors, IConsentEvents},
         IPolicies::{IPoliciesCalls, IPoliciesErrors},
     },
+    credentials::ICredentials::{ICredentialsCalls, ICredentialsErrors, ICredentialsEvents},
     erc20::IERC20::{IERC20Calls, IERC20Errors, IERC20Events},
     records::IRecords::{IRecordsCalls, IRecordsErrors, IRecordsEvents},
 };
@@ -19,9 +21,17 @@ fn abi(contract: &str) -> JsonAbi {
 }
 
 fn all() -> impl Iterator<Item = (&'static str, JsonAbi)> {
-    ["consent", "policies", "records", "telehealth", "token"]
-        .into_iter()
-        .map(|contract| (contract, abi(contract)))
+    [
+        "access",
+        "consent",
+        "credentials",
+        "policies",
+        "records",
+        "telehealth",
+        "token",
+    ]
+    .into_iter()
+    .map(|contract| (contract, abi(contract)))
 }
 
 fn set<T: Into<String>>(signatures: impl IntoIterator<Item = T>) -> BTreeSet<String> {
@@ -31,7 +41,13 @@ fn set<T: Into<String>>(signatures: impl IntoIterator<Item = T>) -> BTreeSet<Str
 /// What the tests' hand-written interfaces say, and what was built: neither knows anything that the other does not.
 #[test]
 fn the_built_interfaces_are_those_that_are_documented() {
-    let cases: [(_, &[&str], &[&str], &[&str]); 4] = [
+    let cases: [(_, &[&str], &[&str], &[&str]); 6] = [
+        (
+            "access",
+            IAccessCalls::SIGNATURES,
+            IAccessEvents::SIGNATURES,
+            IAccessErrors::SIGNATURES,
+        ),
         (
             "consent",
             IConsentCalls::SIGNATURES,
@@ -39,6 +55,12 @@ fn the_built_interfaces_are_those_that_are_documented() {
             IConsentErrors::SIGNATURES,
         ),
         ("policies", IPoliciesCalls::SIGNATURES, &[], IPoliciesErrors::SIGNATURES),
+        (
+            "credentials",
+            ICredentialsCalls::SIGNATURES,
+            ICredentialsEvents::SIGNATURES,
+            ICredentialsErrors::SIGNATURES,
+        ),
         (
             "records",
             IRecordsCalls::SIGNATURES,

@@ -4,8 +4,11 @@
 use alloy_core::primitives::{B256, U256, keccak256};
 use salus_devchain::runtime::CHAIN_ID;
 use salus_tests_contracts::{
-    World, account,
+    World,
+    access::{IAccess, REVIEW_PERIOD, Ward, reviewer},
+    account,
     consent::{Clinic, IConsent, SUBJECT, doctor, patient},
+    credentials::{ICredentials, Register, board, owner},
     erc20::{self, IERC20, SUPPLY},
     h160,
     records::IRecords,
@@ -103,6 +106,140 @@ fn the_consents_entries_are_where_they_should_be() {
     ];
     assert_eq!(at(&[&[2], &id.0]), Some(consent.concat()));
     assert_eq!(at(&[&[3], &SUBJECT.0, &doctor().0.0]), Some(id.to_vec()));
+}
+
+#[test]
+fn the_credentials_entries_are_where_they_should_be() {
+    let (mut register, doctor) = (Register::new(), account(2));
+    let admitted = register.now().to_be_bytes();
+    register.world.session.advance_time(60);
+    let terms = register.physician(doctor);
+    let id = register.send(board(), &terms).unwrap().value;
+    let issued = register.now().to_be_bytes();
+    register.world.session.advance_time(60);
+    let changed = register.now().to_be_bytes();
+    let suspend = ICredentials::suspendCredentialCall { credentialId: id };
+    register.send(board(), &suspend).unwrap();
+    let remove = ICredentials::removeIssuerCall { issuer: board() };
+    register.send(owner(), &remove).unwrap();
+    let offer = ICredentials::transferOwnershipCall { newOwner: account(4) };
+    register.send(owner(), &offer).unwrap();
+
+    let contract = h160(register.contract);
+    let mut at = |key: &[&[u8]]| register.world.session.storage_at_var_key(contract, key.concat());
+    let (none, first) = (0u32.to_be_bytes(), 1u32.to_be_bytes());
+    assert_eq!(at(&[&[1]]), Some([owner().0.0, account(4).0.0].concat()));
+    let removed = [&first[..], &changed, &[0]];
+    assert_eq!(at(&[&[2], &board().0.0]), Some(removed.concat()));
+    assert_eq!(at(&[&[3], &board().0.0, &none]), Some([&admitted[..], &[1]].concat()));
+    let (role, sequence) = ([terms.role], none);
+    let validity = [terms.validFrom.to_be_bytes(), terms.validUntil.to_be_bytes()].concat();
+    let suspended = [&first[..], &changed, &[2], &sequence, &validity];
+    assert_eq!(at(&[&[4], &doctor.0.0, &role]), Some(suspended.concat()));
+    let active = [&issued[..], &[1], &sequence, &validity];
+    assert_eq!(at(&[&[5], &doctor.0.0, &role, &none]), Some(active.concat()));
+    let credential = [
+        &doctor.0.0[..],
+        &board().0.0,
+        &role,
+        &sequence,
+        &[2],
+        &terms.jurisdiction.0,
+        &terms.licenceHash.0,
+        &validity,
+        &issued,
+    ];
+    assert_eq!(at(&[&[6], &id.0]), Some(credential.concat()));
+}
+
+#[test]
+fn the_entries_of_accesses_are_where_they_should_be() {
+    let mut ward = Ward::new();
+    let now = ward.now();
+    let (root, commitment) = (B256::repeat_byte(1), B256::repeat_byte(2));
+    let ask = IAccess::requestAccessCall {
+        subject: SUBJECT,
+        commitment,
+        until: now + 9,
+    };
+    let request = ward.send(doctor(), &ask).unwrap().value;
+    let key = IAccess::setEmergencyKeyCall {
+        subject: SUBJECT,
+        emergencyKey: account(3),
+    };
+    ward.send(patient(), &key).unwrap();
+    ward.with_veto_window(60);
+    let (emergency, access) = (ward.emergency(), ward.broken());
+    let anchor = IAccess::anchorLogCall {
+        root,
+        count: 5,
+        from: 7,
+        until: now,
+    };
+    ward.send(doctor(), &anchor).unwrap();
+    let cancel = IAccess::invalidateUnorderedNoncesCall {
+        wordPos: U256::from(3),
+        mask: U256::from(9),
+    };
+    ward.send(doctor(), &cancel).unwrap();
+
+    let (contract, created) = (h160(ward.contract), ward.view(&IAccess::parametersCall {}));
+    let fixed = [
+        &ward.consent.0.0[..],
+        &ward.credentials.0.0,
+        &created.emergencyRoles.to_be_bytes(),
+        &[created.reviewerRole],
+        &created.maxDuration.to_be_bytes(),
+        &created.maxUses.to_be_bytes(),
+        &created.usesWindow.to_be_bytes(),
+        &created.reviewPeriod.to_be_bytes(),
+        &created.maxVetoWindow.to_be_bytes(),
+    ];
+    assert_eq!(ward.world.session.immutable_data(contract), Some(fixed.concat()));
+    let nonces = keccak256([&[10][..], &doctor().0.0, &cancel.wordPos.to_be_bytes::<32>()].concat()).0;
+    assert_eq!(ward.world.session.storage(contract, nonces), word(cancel.mask));
+    let mut at = |key: &[&[u8]]| ward.world.session.storage_at_var_key(contract, key.concat());
+    let (none, one) = (0u32.to_be_bytes(), 1u32.to_be_bytes());
+    let doctor = doctor().0.0;
+    let stored = [
+        &SUBJECT.0[..],
+        &doctor,
+        &commitment.0,
+        &(now + 9).to_be_bytes(),
+        &[1],
+        &none,
+        &[0; 32],
+    ];
+    assert_eq!(at(&[&[1], &request.0]), Some(stored.concat()));
+    assert_eq!(at(&[&[2], &SUBJECT.0, &doctor]), Some(request.to_vec()));
+    let safeguards = [&60u64.to_be_bytes()[..], &account(3).0.0];
+    assert_eq!(at(&[&[3], &SUBJECT.0]), Some(safeguards.concat()));
+    let review_by = (now + 60 + emergency.duration + REVIEW_PERIOD).to_be_bytes();
+    let stored = [
+        &SUBJECT.0[..],
+        &doctor,
+        &reviewer().0.0,
+        &emergency.evidence.0,
+        &(now + 60).to_be_bytes(),
+        &(now + 60 + emergency.duration).to_be_bytes(),
+        &review_by,
+        &[emergency.role, emergency.purpose, 0, 0],
+    ];
+    assert_eq!(at(&[&[4], &access.0]), Some(stored.concat()));
+    assert_eq!(at(&[&[5], &SUBJECT.0, &doctor]), Some(access.to_vec()));
+    let actor = [&one[..], &now.to_be_bytes(), &one, &access.0, &review_by, &[0; 7 * 40]];
+    assert_eq!(at(&[&[6], &doctor]), Some(actor.concat()));
+    let (number, count) = (0u64.to_be_bytes(), 1u64.to_be_bytes());
+    assert_eq!(at(&[&[7], &doctor]), Some(count.to_vec()));
+    let batch = [
+        &root.0[..],
+        &5u64.to_be_bytes(),
+        &7u64.to_be_bytes(),
+        &now.to_be_bytes(),
+        &now.to_be_bytes(),
+    ];
+    assert_eq!(at(&[&[8], &doctor, &number]), Some(batch.concat()));
+    assert_eq!(at(&[&[9], &doctor, &root.0]), Some(number.to_vec()));
 }
 
 #[test]

@@ -5,8 +5,13 @@
     reason = "a panic fails the test"
 )]
 
+mod access_log;
+mod access_requests;
+mod access_setting;
 mod codec;
 mod consent_registry;
+mod credential_registry;
+mod emergencies;
 mod entry;
 mod merkle;
 mod model;

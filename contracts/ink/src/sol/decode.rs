@@ -185,4 +185,5 @@ tuples! {
     (A a B b C c D d E e F f G g H h)
     (A a B b C c D d E e F f G g H h I i)
     (A a B b C c D d E e F f G g H h I i J j)
+    (A a B b C c D d E e F f G g H h I i J j K k)
 }
