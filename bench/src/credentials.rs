@@ -13,6 +13,7 @@ use crate::{
 
 sol!(
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments, reason = "as many as the message has")]
     ICredentials,
     "../contracts/artifacts/credentials.abi.json"
 );

@@ -13,6 +13,8 @@ const OBSERVATION = 5n;
 const [NO_CONSENT, PERMIT] = [0n, 1n];
 const REVOKED = 3n;
 const DAY = 86_400n;
+// Who grants what they control themselves does so for any purpose.
+const NO_LIMIT = 2n ** 64n - 1n;
 
 describe('ethers: a consent', PATIENCE, () => {
   const [subject, commitment] = [hexlify(randomBytes(32)), hexlify(randomBytes(32))];
@@ -60,7 +62,7 @@ describe('ethers: a consent', PATIENCE, () => {
     const found = await consent.queryFilter(consent.filters.ConsentGranted(null, subject), receipt.blockNumber);
     assert.deepEqual(
       found.map(({ args, transactionHash }) => [transactionHash, ...args]),
-      [[receipt.hash, consentId, subject, clinic.address, ...terms]],
+      [[receipt.hash, consentId, subject, clinic.address, ...terms, patient.address, NO_LIMIT]],
     );
   });
 

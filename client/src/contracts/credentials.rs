@@ -14,7 +14,11 @@ use crate::{
 };
 
 alloy_core::sol!(
-    #[allow(missing_docs, reason = "generated from the ABI, which the contract documents")]
+    #[allow(
+        missing_docs,
+        clippy::too_many_arguments,
+        reason = "generated from the ABI, which the contract documents"
+    )]
     #[derive(Debug, PartialEq, Eq)]
     ICredentials,
     "../contracts/artifacts/credentials.abi.json"

@@ -117,8 +117,9 @@ async fn a_consent_is_granted_answered_superseded_and_revoked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn contract_and_client_open_a_policy_alike() {
-    let (_node, chain, consent, _) = started().await;
-    let policies = suite(&chain).await.policies().await.unwrap();
+    let node = Node::start().await;
+    let suite = suite(&node.connect().await).await;
+    let (consent, policies) = (suite.consent().await.unwrap(), suite.policies().await.unwrap());
     let patient = key("alice");
     let grantee = key("baltathar").account().address();
     let encoded = policy().encode().unwrap();

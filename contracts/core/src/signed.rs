@@ -21,6 +21,7 @@ pub const DOMAIN_VERSION_HASH: [u8; 32] = eip712::type_hash(DOMAIN_VERSION);
 
 /// Where a nonce is: the number of its word, and its bit in that word.
 #[must_use]
+#[allow(clippy::arithmetic_side_effects, reason = "both shifts are by less than 256")]
 pub fn bitmap_position(nonce: &U256) -> (U256, U256) {
     (*nonce >> 8, U256::one() << nonce.byte(0))
 }

@@ -59,7 +59,9 @@ impl Setup {
         };
         let of_consent = consent_domain(ward.consent);
         let act = signed_for_consent(&wallet, &of_consent, &register, &typed, (U256::ZERO, DEADLINE));
-        ward.world.send(stranger(), ward.consent, &act).unwrap();
+        ward.world
+            .send(stranger(), ward.consent, &act)
+            .expect("the action is relayed");
         Self {
             ward,
             domain,
@@ -108,7 +110,7 @@ impl Setup {
             subject: OWN,
             ..self.ward.emergency()
         };
-        self.ward.send(doctor(), &call).unwrap().value
+        self.ward.send(doctor(), &call).expect("access is asked for").value
     }
 }
 
@@ -384,7 +386,7 @@ fn with_key() -> (Ward, Wallet) {
         subject: SUBJECT,
         emergencyKey: key.address(),
     };
-    let done = ward.send(patient(), &set).unwrap();
+    let done = ward.send(patient(), &set).expect("it is set");
     let expected = EmergencyKeySet {
         subject: SUBJECT,
         actor: patient(),

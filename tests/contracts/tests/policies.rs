@@ -51,7 +51,7 @@ fn give(clinic: &mut Clinic, grantee: Grantee, policy: &[u8]) -> B256 {
         commitment: commitment(policy),
         ..clinic.terms()
     };
-    clinic.grant(&call).unwrap()
+    clinic.grant(&call).expect("the consent is granted")
 }
 
 fn ask(clinic: &mut Clinic, policies: &[&[u8]], request: &[u8]) -> Result<evaluateAllReturn, CallError> {
