@@ -14,6 +14,7 @@ mod offline;
 mod receipt;
 mod record;
 mod story;
+mod subject;
 mod token;
 mod up;
 mod user;
