@@ -119,21 +119,11 @@ enum Command {
         #[arg(long)]
         none: bool,
         /// After how many seconds without any action the control can be claimed
-        #[arg(
-            long,
-            value_name = "SECONDS",
-            required_unless_present = "none",
-            default_value_if("none", "true", "0")
-        )]
-        silence: u64,
+        #[arg(long, value_name = "SECONDS", required_unless_present = "none")]
+        silence: Option<u64>,
         /// How many seconds after the claim it can be accepted
-        #[arg(
-            long,
-            value_name = "SECONDS",
-            required_unless_present = "none",
-            default_value_if("none", "true", "0")
-        )]
-        grace: u64,
+        #[arg(long, value_name = "SECONDS", required_unless_present = "none")]
+        grace: Option<u64>,
         #[command(flatten)]
         action: ActionOpts,
     },
@@ -246,8 +236,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let call = IConsent::setSuccessorCall {
                 subject,
                 successor,
-                silence,
-                grace,
+                silence: silence.unwrap_or_default(),
+                grace: grace.unwrap_or_default(),
             };
             act(subject, &action, &call, context, out).await
         }
