@@ -8,20 +8,29 @@ use salus_core::consent::{
 use salus_env::{chain_id, keccak256, signed::Nonces};
 use salus_slots::{EntryMap, WordMap};
 
-/// By subject: who controls it, to whom its control is offered, which is the zero address when it is to nobody, how often it has
-/// passed on, and whether a successor is declared.
-const CONTROL: EntryMap<[u8; 32], ([u8; 20], [u8; 20], u32, bool)> = EntryMap::new(1);
+/// By subject.
+const CONTROL: EntryMap<[u8; 32], StoredControl> = EntryMap::new(1);
 /// By identifier.
 const CONSENTS: EntryMap<[u8; 32], StoredConsent> = EntryMap::new(2);
 /// By subject and grantee: the last consent.
 const CURRENT: EntryMap<([u8; 32], [u8; 20]), [u8; 32]> = EntryMap::new(3);
 
-/// By subject: the successor, silence and grace, when the controller last acted, and when the control was claimed.
-const SUCCESSIONS: EntryMap<[u8; 32], ([u8; 20], u64, u64, u64, u64)> = EntryMap::new(4);
-/// By subject and delegate: powers, purposes, the last second, and the controllers' generation.
-const DELEGATIONS: EntryMap<([u8; 32], [u8; 20]), (u8, u64, u64, u32)> = EntryMap::new(5);
+/// By subject.
+const SUCCESSIONS: EntryMap<[u8; 32], StoredSuccession> = EntryMap::new(4);
+/// By subject and delegate.
+const DELEGATIONS: EntryMap<([u8; 32], [u8; 20]), StoredDelegation> = EntryMap::new(5);
 /// By signer and the upper 248 bits of a nonce: which of the 256 are used.
 pub(crate) const NONCES: Nonces = WordMap::new(6);
+
+/// The controller, to whom the control is offered, which is the zero address when it is to nobody, how often it has passed on, and
+/// whether a successor is declared.
+type StoredControl = ([u8; 20], [u8; 20], u32, bool);
+
+/// The successor, silence and grace, when the controller last acted, and when the control was claimed.
+type StoredSuccession = ([u8; 20], u64, u64, u64, u64);
+
+/// Powers, purposes, the last second, and the controllers' generation.
+type StoredDelegation = (u8, u64, u64, u32);
 
 /// A consent: subject, grantee, status, sequence, the first and the last second in force, purposes, classes, commitment,
 /// grantor, limit.
