@@ -8,6 +8,7 @@ mod consent;
 mod error;
 mod index;
 mod records;
+mod relayed;
 mod step;
 mod visit;
 
@@ -139,6 +140,7 @@ pub async fn tell(
     let mut teller = Teller::new(listener);
     stage.pay_the_cast(&mut teller).await?;
     let granted = stage.give_consent(&mut teller).await?;
+    stage.act_without_coins(&mut teller).await?;
     stage.keep_records(bundle, &mut teller).await?;
     stage.hold_a_consultation(options.lead, &mut teller).await?;
     stage.call_off_a_consultation(options.lead, &mut teller).await?;

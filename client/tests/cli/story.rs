@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The steps, in order, and whether each is a transaction.
-const STEPS: [(&str, bool); 36] = [
+const STEPS: [(&str, bool); 45] = [
     ("fund_patient", true),
     ("fund_family_doctor", true),
     ("fund_other_doctor", true),
@@ -22,6 +22,15 @@ const STEPS: [(&str, bool); 36] = [
     ("check_other_doctor", false),
     ("evaluate_treatment", false),
     ("evaluate_marketing", false),
+    ("relay_registration", true),
+    ("relay_grant", true),
+    ("relayed_grantor", false),
+    ("relayed_without_coins", false),
+    ("check_relayed", false),
+    ("relay_again", false),
+    ("relay_second_registration", true),
+    ("relay_second_grant", true),
+    ("unlinkable", false),
     ("anchor_batch", true),
     ("prove_observation", false),
     ("tampered_observation", false),
@@ -50,8 +59,12 @@ const STEPS: [(&str, bool); 36] = [
 ];
 
 /// The events of the contracts, in the order of the story.
-const EVENTS: [&str; 20] = [
+const EVENTS: [&str; 24] = [
     "Transfer",
+    "SubjectRegistered",
+    "ConsentGranted",
+    "SubjectRegistered",
+    "ConsentGranted",
     "SubjectRegistered",
     "ConsentGranted",
     "BatchAnchored",
@@ -88,6 +101,13 @@ fn judge(story: &Value) {
     assert_eq!(answer("check_before_consent"), "NO_CONSENT");
     assert_eq!(answer("check_family_doctor"), "PERMIT");
     assert_eq!(answer("check_other_doctor"), "NO_CONSENT");
+    assert_ne!(
+        answer("relayed_grantor"),
+        story["family_doctor"]["address"].as_str().unwrap()
+    );
+    assert_eq!(answer("relayed_without_coins"), "0");
+    assert_eq!(answer("relay_again"), "InvalidNonce");
+    assert_eq!(answer("unlinkable"), "0");
     assert_eq!(answer("tampered_observation"), "NOT PROVEN");
     assert_eq!(answer("check_after_revocation"), "NO_CONSENT");
 
