@@ -6,8 +6,11 @@
 mod cast;
 mod consent;
 mod error;
+mod exceptions;
+mod guardian;
 mod index;
 mod records;
+mod relayed;
 mod step;
 mod visit;
 
@@ -139,6 +142,9 @@ pub async fn tell(
     let mut teller = Teller::new(listener);
     stage.pay_the_cast(&mut teller).await?;
     let granted = stage.give_consent(&mut teller).await?;
+    stage.act_without_coins(&mut teller).await?;
+    stage.act_for_a_minor(&mut teller).await?;
+    stage.except_from_exceptions(&granted, &mut teller).await?;
     stage.keep_records(bundle, &mut teller).await?;
     stage.hold_a_consultation(options.lead, &mut teller).await?;
     stage.call_off_a_consultation(options.lead, &mut teller).await?;

@@ -1,6 +1,6 @@
 //! The patient decides who may see what.
 
-use alloy_core::primitives::B256;
+use alloy_core::primitives::{Address, B256};
 use rand::{RngCore, rngs::OsRng};
 use salus_core::{
     codes::{Purpose, ResourceClass},
@@ -19,7 +19,7 @@ use crate::{
     keystore::SigningKey,
 };
 
-/// The document that the patient signs: nothing for anybody, but treatment by the family doctor.
+/// The document that patients sign: nothing for anybody, but treatment by the family doctor.
 const DOCUMENT: &[u8] = include_bytes!("consent.json");
 /// The family doctor's name in it.
 const FAMILY_DOCTOR: &str = "Practitioner/family-doctor";
@@ -43,7 +43,7 @@ impl Stage<'_> {
         self.check("check_before_consent", text, subject, true, Answer::NoConsent, teller)
             .await?;
 
-        let document = self.document()?;
+        let document = self.document(&self.cast.family_doctor)?;
         let salt = Salt::random();
         let now = self.now().await?;
         let grantee = self.cast.family_doctor.account().address();
@@ -118,12 +118,25 @@ impl Stage<'_> {
         teller: &mut Teller<'_>,
     ) -> Result<(), Error> {
         let doctor = self.doctor(is_family_doctor).account().address();
+        self.check_for((name, text), subject, doctor, expected, teller).await
+    }
+
+    /// The coarse question whether somebody may read observations for treatment.
+    pub(super) async fn check_for(
+        &self,
+        (name, text): (&'static str, &str),
+        subject: B256,
+        grantee: Address,
+        expected: Answer,
+        teller: &mut Teller<'_>,
+    ) -> Result<(), Error> {
         let (purpose, class) = (Purpose::TREAT, ResourceClass::OBSERVATION);
-        let answer = self.consent.check(subject, doctor, purpose, class).await?;
+        let answer = self.consent.check(subject, grantee, purpose, class).await?;
         teller.asked(name, text, word(expected), word(answer))
     }
 
-    async fn open(
+    /// Has the contract open a policy and answer the family doctor, who asks for observations.
+    pub(super) async fn open(
         &self,
         (name, text): (&'static str, &str),
         consent_id: B256,
@@ -150,16 +163,17 @@ impl Stage<'_> {
         }
     }
 
-    fn document(&self) -> Result<Translation, Error> {
+    /// The document, with a provider in the family doctor's place.
+    pub(super) fn document(&self, doctor: &SigningKey) -> Result<Translation, Error> {
         let document = json::parse(DOCUMENT, &Limits::default()).map_err(crate::fhir::FhirError::Json)?;
-        let address = self.cast.family_doctor.account().address().into();
+        let address = doctor.account().address().into();
         let directory = Directory::new().with_actor(FAMILY_DOCTOR, Actor::Address(address));
         Ok(read(&document, None, &directory)?)
     }
 }
 
 /// An answer in the words of IHE's profiles.
-fn word(answer: Answer) -> &'static str {
+pub(super) fn word(answer: Answer) -> &'static str {
     match answer {
         Answer::Permit => "PERMIT",
         Answer::Deny => "DENY",

@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::StoryError;
 use crate::{
     Error,
-    chain::{Log, Receipt, Weight},
+    chain::{ChainError, Log, Receipt, Weight},
+    contracts::ContractError,
+    signed::SignedError,
 };
 
 /// One thing that happened.
@@ -128,6 +130,27 @@ impl<'l> Teller<'l> {
         }
         self.tell(name, text.into(), Some(found.to_string()), None);
         Ok(())
+    }
+
+    /// An attempt that a contract must refuse, with the error of this name.
+    pub(super) fn refused<T, E: Into<Error>>(
+        &mut self,
+        name: &'static str,
+        text: impl Into<String>,
+        expected: &str,
+        attempt: Result<T, E>,
+    ) -> Result<(), Error> {
+        let found = match attempt.map_err(Into::into) {
+            Ok(_) => "no refusal".into(),
+            Err(
+                Error::Contract(ContractError::Chain(ChainError::Reverted(revert)))
+                | Error::Signed(SignedError::Contracts(ContractError::Chain(ChainError::Reverted(revert)))),
+            ) => revert
+                .error
+                .map_or_else(|| "a refusal without a name".into(), |error| error.name),
+            Err(other) => return Err(other),
+        };
+        self.asked(name, text, expected, &found)
     }
 
     fn tell(&mut self, name: &'static str, text: String, answer: Option<String>, transaction: Option<Told>) {

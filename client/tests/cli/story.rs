@@ -10,10 +10,11 @@ use crate::{
 };
 
 /// The steps, in order, and whether each is a transaction.
-const STEPS: [(&str, bool); 36] = [
+const STEPS: [(&str, bool); 60] = [
     ("fund_patient", true),
     ("fund_family_doctor", true),
     ("fund_other_doctor", true),
+    ("fund_guardian", true),
     ("pay_patient", true),
     ("register_subject", true),
     ("check_before_consent", false),
@@ -22,6 +23,29 @@ const STEPS: [(&str, bool); 36] = [
     ("check_other_doctor", false),
     ("evaluate_treatment", false),
     ("evaluate_marketing", false),
+    ("relay_registration", true),
+    ("relay_grant", true),
+    ("relayed_grantor", false),
+    ("relayed_without_coins", false),
+    ("check_relayed", false),
+    ("relay_again", false),
+    ("relay_second_registration", true),
+    ("relay_second_grant", true),
+    ("unlinkable", false),
+    ("register_child", true),
+    ("set_guardian", true),
+    ("grant_as_guardian", true),
+    ("guardian_is_grantor", false),
+    ("check_child", false),
+    ("evaluate_child_marketing", false),
+    ("guardian_beyond_purposes", false),
+    ("guardian_beyond_age", false),
+    ("stranger_for_child", false),
+    ("grant_exceptions", true),
+    ("exceptions_marketing", false),
+    ("exceptions_treatment", false),
+    ("exceptions_labelled", false),
+    ("exceptions_emergency", false),
     ("anchor_batch", true),
     ("prove_observation", false),
     ("tampered_observation", false),
@@ -50,9 +74,17 @@ const STEPS: [(&str, bool); 36] = [
 ];
 
 /// The events of the contracts, in the order of the story.
-const EVENTS: [&str; 20] = [
+const EVENTS: [&str; 28] = [
     "Transfer",
     "SubjectRegistered",
+    "ConsentGranted",
+    "SubjectRegistered",
+    "ConsentGranted",
+    "SubjectRegistered",
+    "ConsentGranted",
+    "SubjectRegistered",
+    "DelegateSet",
+    "ConsentGranted",
     "ConsentGranted",
     "BatchAnchored",
     "Approval",
@@ -88,6 +120,24 @@ fn judge(story: &Value) {
     assert_eq!(answer("check_before_consent"), "NO_CONSENT");
     assert_eq!(answer("check_family_doctor"), "PERMIT");
     assert_eq!(answer("check_other_doctor"), "NO_CONSENT");
+    assert_ne!(
+        answer("relayed_grantor"),
+        story["family_doctor"]["address"].as_str().unwrap()
+    );
+    assert_eq!(answer("relayed_without_coins"), "0");
+    assert_eq!(answer("relay_again"), "InvalidNonce");
+    assert_eq!(answer("unlinkable"), "0");
+    assert_eq!(answer("check_child"), "PERMIT");
+    assert_eq!(answer("evaluate_child_marketing"), "NO_CONSENT");
+    assert_eq!(answer("guardian_beyond_purposes"), "BeyondDelegation");
+    assert_eq!(answer("guardian_beyond_age"), "BeyondDelegation");
+    assert_eq!(answer("stranger_for_child"), "NotController");
+    assert_eq!(answer("exceptions_marketing"), "DENY");
+    assert_eq!(answer("exceptions_treatment"), "PERMIT by provision 0 without SUD");
+    assert_eq!(answer("exceptions_labelled"), "DENY by provision 0.0");
+    assert_eq!(answer("exceptions_emergency"), "PERMIT by provision 0.0.0");
+        ("1".into(), "0".into())
+    );
     assert_eq!(answer("tampered_observation"), "NOT PROVEN");
     assert_eq!(answer("check_after_revocation"), "NO_CONSENT");
 
