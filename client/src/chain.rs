@@ -4,6 +4,7 @@
 //! chain, a Polkadot SDK node and Polkadot Hub. A [`Message`] (call or deployment) is dry-run first; what would fail is
 //! refused with the contract's own error before anything is signed or paid.
 
+mod block;
 mod dry_run;
 mod error;
 mod ethereum;
@@ -22,6 +23,7 @@ use alloy_core::primitives::{Address, B256, U256};
 use subxt::{OnlineClient, PolkadotConfig, client::OnlineClientAtBlock, config::RpcConfigFor, dynamic, utils::H160};
 use subxt_rpcs::{LegacyRpcMethods, RpcClient};
 
+pub use block::Block;
 pub use dry_run::DryRun;
 pub use error::ChainError;
 pub use mapping::Mapping;

@@ -12,6 +12,7 @@ use crate::{
     consents::ConsentError,
     contracts::ContractError,
     fhir::FhirError,
+    guard::GuardError,
     indexer::IndexError,
     keystore::KeystoreError,
     network::{NetworkError, address_book::AddressBookError},
@@ -118,6 +119,9 @@ pub enum Error {
     /// Recording decisions.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// Guarding data by consents.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
     /// Issuing a consent's receipt, or verifying one.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
@@ -154,6 +158,7 @@ impl Error {
             Self::Signed(error) => Some(error),
             Self::Opening(error) => Some(error),
             Self::Audit(error) => Some(error),
+            Self::Guard(error) => Some(error),
             Self::Receipt(error) => Some(error),
             Self::Record(error) => Some(error),
             Self::Usage(_) | Self::Output(_) => None,

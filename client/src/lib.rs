@@ -12,6 +12,7 @@
 //!   commitments, kept in private.
 //! - [`signed`]: actions that one key signs and another account sends.
 //! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
+//! - [`guard`]: what a resource server asks before it gives data, and how it learns of revocations.
 //! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
 //! - [`story`]: all of it in one run.
@@ -35,6 +36,7 @@ pub mod dirs;
 pub mod error;
 pub mod fhir;
 pub mod files;
+pub mod guard;
 pub mod indexer;
 pub mod keystore;
 pub mod network;

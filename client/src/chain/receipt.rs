@@ -136,6 +136,19 @@ pub(super) async fn effects(at: &AtBlock, index: u32) -> Result<Effects, ChainEr
     Ok(effects)
 }
 
+/// The events of contracts in the block of `at`, whatever extrinsic they are from.
+pub(super) async fn logs(at: &AtBlock) -> Result<Vec<Log>, ChainError> {
+    let events = at.events().fetch().await.context(READING)?;
+    let mut effects = Effects::default();
+    for event in events.iter() {
+        let event = event.context(READING)?;
+        if (event.pallet_name(), event.event_name()) == ("Revive", "ContractEmitted") {
+            apply(&event, at, &mut effects)?;
+        }
+    }
+    Ok(effects.logs)
+}
+
 fn apply(event: &subxt::events::Event<'_, Config>, at: &AtBlock, effects: &mut Effects) -> Result<(), ChainError> {
     match (event.pallet_name(), event.event_name()) {
         ("System", "ExtrinsicSuccess") => {

@@ -17,7 +17,7 @@ pub use authorization::Authorization;
 
 use super::{Contract, ContractError, NOBODY};
 use crate::{
-    chain::{Chain, Receipt, SubmitOptions},
+    chain::{AtBlock, Chain, Receipt, SubmitOptions},
     keystore::SigningKey,
 };
 
@@ -96,6 +96,12 @@ impl Access {
     /// The contract at an address.
     pub fn new(chain: Chain, address: Address) -> Self {
         Self(Contract::new(Self::NAME, chain, address))
+    }
+
+    /// The same at one block, see [`Contract::at`].
+    #[must_use]
+    pub fn at(&self, block: &AtBlock) -> Self {
+        Self(self.0.at(block))
     }
 
     /// The contract, for calls that have no method here.

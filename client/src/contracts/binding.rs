@@ -8,7 +8,7 @@ use salus_core::consent::Answer;
 
 use crate::{
     account::Account,
-    chain::{Chain, ChainError, Message, Receipt, SubmitOptions},
+    chain::{AtBlock, Chain, ChainError, Message, Receipt, SubmitOptions},
     error::{Exit, Fault},
     keystore::SigningKey,
 };
@@ -78,12 +78,28 @@ pub struct Contract {
     name: &'static str,
     chain: Chain,
     address: Address,
+    /// The block that questions are asked at; `None` for the best one at the time.
+    block: Option<AtBlock>,
 }
 
 impl Contract {
     /// The contract `name` at `address`. Whether it is there is not asked: see [`super::Suite::open`].
     pub fn new(name: &'static str, chain: Chain, address: Address) -> Self {
-        Self { name, chain, address }
+        Self {
+            name,
+            chain,
+            address,
+            block: None,
+        }
+    }
+
+    /// The same contract at one block: questions are answered by the state after that block, at its time.
+    #[must_use]
+    pub fn at(&self, block: &AtBlock) -> Self {
+        Self {
+            block: Some(block.clone()),
+            ..self.clone()
+        }
     }
 
     /// Where it is.
@@ -98,7 +114,14 @@ impl Contract {
 
     /// Asks a question, as `from`. Nothing is sent.
     pub async fn ask<C: SolCall>(&self, from: Account, call: &C) -> Result<C::Return, ContractError> {
-        let data = self.chain.view(from, self.address, call.abi_encode()).await?;
+        let input = call.abi_encode();
+        let data = match &self.block {
+            None => self.chain.view(from, self.address, input).await?,
+            Some(block) => {
+                let message = Message::call(self.address, input);
+                self.chain.dry_run_at(block, from, &message).await?.data
+            }
+        };
         C::abi_decode_returns_validate(&data).map_err(|error| self.unknown(C::SIGNATURE, error.to_string()))
     }
 

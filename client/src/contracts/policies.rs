@@ -4,7 +4,10 @@ use alloy_core::primitives::{Address, B256};
 use salus_core::consent::Answer;
 
 use super::{Contract, ContractError, NOBODY};
-use crate::{chain::Chain, fhir::Salt};
+use crate::{
+    chain::{AtBlock, Chain},
+    fhir::Salt,
+};
 
 alloy_core::sol!(
     #[allow(missing_docs, reason = "generated from the ABI, which the contract documents")]
@@ -35,6 +38,12 @@ impl Policies {
     /// The contract at an address.
     pub fn new(chain: Chain, address: Address) -> Self {
         Self(Contract::new(Self::NAME, chain, address))
+    }
+
+    /// The same at one block, see [`Contract::at`].
+    #[must_use]
+    pub fn at(&self, block: &AtBlock) -> Self {
+        Self(self.0.at(block))
     }
 
     /// The contract, for calls that have no method here.

@@ -25,7 +25,7 @@ struct Opened {
     addresses: Vec<[u8; 20]>,
 }
 
-/// Has the contract open these consents, which it holds, and answer a request by them, now; several are combined as off chain. Who asks is whom the
+/// Has the contract open these consents, which it holds, and answer a request by them, now, or at the block that `policies` is at; several are combined as off chain. Who asks is whom the
 /// request names and `asker`, or else the consent's grantee.
 ///
 /// The codes that policies select by are named if they are among `names`. The request's time and patient are not looked at. That no consent answers is said without a reason.

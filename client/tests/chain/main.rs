@@ -7,6 +7,7 @@ mod access;
 mod connection;
 mod contracts;
 mod credentials;
+mod guard;
 mod node;
 mod registries;
 mod transactions;
