@@ -479,7 +479,10 @@ async fn a_node_that_is_gone_for_longer_than_a_connection_is_tried_is_used_again
     let elsewhere = serve(&world.node.chain, 0).await;
     let mut network = world.node.network();
     network.substrate_rpc = format!("ws://{}", elsewhere.substrate_addr());
-    let consent = Consent::new(Chain::connect(&network).await.unwrap(), world.consent.contract().address());
+    let consent = Consent::new(
+        Chain::connect(&network).await.unwrap(),
+        world.consent.contract().address(),
+    );
     let revoked = consent.revoke(&key("bob"), id, in_block()).await.unwrap();
     sleep(Duration::from_secs(28)).await;
     let back = serve(&world.node.chain, port).await;
