@@ -6,6 +6,7 @@
 mod cast;
 mod consent;
 mod error;
+mod guardian;
 mod index;
 mod records;
 mod relayed;
@@ -141,6 +142,7 @@ pub async fn tell(
     stage.pay_the_cast(&mut teller).await?;
     let granted = stage.give_consent(&mut teller).await?;
     stage.act_without_coins(&mut teller).await?;
+    stage.act_for_a_minor(&mut teller).await?;
     stage.keep_records(bundle, &mut teller).await?;
     stage.hold_a_consultation(options.lead, &mut teller).await?;
     stage.call_off_a_consultation(options.lead, &mut teller).await?;

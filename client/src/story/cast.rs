@@ -19,6 +19,7 @@ pub(super) struct Cast {
     pub(super) patient: SigningKey,
     pub(super) family_doctor: SigningKey,
     pub(super) other_doctor: SigningKey,
+    pub(super) guardian: SigningKey,
 }
 
 impl Cast {
@@ -28,6 +29,7 @@ impl Cast {
             patient: key(KeyKind::Ethereum)?,
             family_doctor: key(KeyKind::Sr25519)?,
             other_doctor: key(KeyKind::Ethereum)?,
+            guardian: key(KeyKind::Ethereum)?,
         })
     }
 }
@@ -37,7 +39,7 @@ impl Stage<'_> {
     pub(super) async fn pay_the_cast(&self, teller: &mut Teller<'_>) -> Result<(), Error> {
         let purse = dev::deployer();
         let coins = U256::from(COINS) * U256::from(10).pow(U256::from(18));
-        let people: [(&'static str, &str, Account); 3] = [
+        let people: [(&'static str, &str, Account); 4] = [
             ("fund_patient", "the patient", self.cast.patient.account()),
             (
                 "fund_family_doctor",
@@ -45,6 +47,7 @@ impl Stage<'_> {
                 self.cast.family_doctor.account(),
             ),
             ("fund_other_doctor", "another doctor", self.cast.other_doctor.account()),
+            ("fund_guardian", "a child's guardian", self.cast.guardian.account()),
         ];
         for (name, who, account) in people {
             let receipt = self.chain.transfer(&purse, account, coins, self.options).await?;

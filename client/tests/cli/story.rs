@@ -10,10 +10,11 @@ use crate::{
 };
 
 /// The steps, in order, and whether each is a transaction.
-const STEPS: [(&str, bool); 45] = [
+const STEPS: [(&str, bool); 55] = [
     ("fund_patient", true),
     ("fund_family_doctor", true),
     ("fund_other_doctor", true),
+    ("fund_guardian", true),
     ("pay_patient", true),
     ("register_subject", true),
     ("check_before_consent", false),
@@ -31,6 +32,15 @@ const STEPS: [(&str, bool); 45] = [
     ("relay_second_registration", true),
     ("relay_second_grant", true),
     ("unlinkable", false),
+    ("register_child", true),
+    ("set_guardian", true),
+    ("grant_as_guardian", true),
+    ("guardian_is_grantor", false),
+    ("check_child", false),
+    ("evaluate_child_marketing", false),
+    ("guardian_beyond_purposes", false),
+    ("guardian_beyond_age", false),
+    ("stranger_for_child", false),
     ("anchor_batch", true),
     ("prove_observation", false),
     ("tampered_observation", false),
@@ -59,13 +69,16 @@ const STEPS: [(&str, bool); 45] = [
 ];
 
 /// The events of the contracts, in the order of the story.
-const EVENTS: [&str; 24] = [
+const EVENTS: [&str; 27] = [
     "Transfer",
     "SubjectRegistered",
     "ConsentGranted",
     "SubjectRegistered",
     "ConsentGranted",
     "SubjectRegistered",
+    "ConsentGranted",
+    "SubjectRegistered",
+    "DelegateSet",
     "ConsentGranted",
     "BatchAnchored",
     "Approval",
@@ -108,6 +121,11 @@ fn judge(story: &Value) {
     assert_eq!(answer("relayed_without_coins"), "0");
     assert_eq!(answer("relay_again"), "InvalidNonce");
     assert_eq!(answer("unlinkable"), "0");
+    assert_eq!(answer("check_child"), "PERMIT");
+    assert_eq!(answer("evaluate_child_marketing"), "NO_CONSENT");
+    assert_eq!(answer("guardian_beyond_purposes"), "BeyondDelegation");
+    assert_eq!(answer("guardian_beyond_age"), "BeyondDelegation");
+    assert_eq!(answer("stranger_for_child"), "NotController");
     assert_eq!(answer("tampered_observation"), "NOT PROVEN");
     assert_eq!(answer("check_after_revocation"), "NO_CONSENT");
 
