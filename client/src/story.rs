@@ -6,6 +6,7 @@
 mod cast;
 mod consent;
 mod error;
+mod exceptions;
 mod guardian;
 mod index;
 mod records;
@@ -143,6 +144,7 @@ pub async fn tell(
     let granted = stage.give_consent(&mut teller).await?;
     stage.act_without_coins(&mut teller).await?;
     stage.act_for_a_minor(&mut teller).await?;
+    stage.except_from_exceptions(&granted, &mut teller).await?;
     stage.keep_records(bundle, &mut teller).await?;
     stage.hold_a_consultation(options.lead, &mut teller).await?;
     stage.call_off_a_consultation(options.lead, &mut teller).await?;

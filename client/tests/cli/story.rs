@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The steps, in order, and whether each is a transaction.
-const STEPS: [(&str, bool); 55] = [
+const STEPS: [(&str, bool); 60] = [
     ("fund_patient", true),
     ("fund_family_doctor", true),
     ("fund_other_doctor", true),
@@ -41,6 +41,11 @@ const STEPS: [(&str, bool); 55] = [
     ("guardian_beyond_purposes", false),
     ("guardian_beyond_age", false),
     ("stranger_for_child", false),
+    ("grant_exceptions", true),
+    ("exceptions_marketing", false),
+    ("exceptions_treatment", false),
+    ("exceptions_labelled", false),
+    ("exceptions_emergency", false),
     ("anchor_batch", true),
     ("prove_observation", false),
     ("tampered_observation", false),
@@ -69,7 +74,7 @@ const STEPS: [(&str, bool); 55] = [
 ];
 
 /// The events of the contracts, in the order of the story.
-const EVENTS: [&str; 27] = [
+const EVENTS: [&str; 28] = [
     "Transfer",
     "SubjectRegistered",
     "ConsentGranted",
@@ -79,6 +84,7 @@ const EVENTS: [&str; 27] = [
     "ConsentGranted",
     "SubjectRegistered",
     "DelegateSet",
+    "ConsentGranted",
     "ConsentGranted",
     "BatchAnchored",
     "Approval",
@@ -126,6 +132,10 @@ fn judge(story: &Value) {
     assert_eq!(answer("guardian_beyond_purposes"), "BeyondDelegation");
     assert_eq!(answer("guardian_beyond_age"), "BeyondDelegation");
     assert_eq!(answer("stranger_for_child"), "NotController");
+    assert_eq!(answer("exceptions_marketing"), "DENY");
+    assert_eq!(answer("exceptions_treatment"), "PERMIT by provision 0 without SUD");
+    assert_eq!(answer("exceptions_labelled"), "DENY by provision 0.0");
+    assert_eq!(answer("exceptions_emergency"), "PERMIT by provision 0.0.0");
     assert_eq!(answer("tampered_observation"), "NOT PROVEN");
     assert_eq!(answer("check_after_revocation"), "NO_CONSENT");
 
