@@ -1,10 +1,11 @@
-//! The whole of Salus in one run: a patient, two providers, real transactions, and an index that tells the same.
+//! The whole of Salus in one run: a patient, their child, two providers, real transactions, and an index that tells the same.
 //!
 //! Every step says what happened in words that a clinician can follow, and carries what the chain gave for it. What does
 //! not come out as it must ends the story with an error: the story is also the test of an installation.
 
 mod cast;
 mod consent;
+mod emergency;
 mod error;
 mod exceptions;
 mod guardian;
@@ -23,7 +24,10 @@ use crate::{
     Error,
     account::Account,
     chain::{Chain, Finality, SubmitOptions},
-    contracts::{Suite, consent::Consent, policies::Policies, records::Records, telehealth::Telehealth, token::Token},
+    contracts::{
+        Suite, access::Access, consent::Consent, credentials::Credentials, policies::Policies, records::Records,
+        telehealth::Telehealth, token::Token,
+    },
     fhir::{Bundle, FhirError, Limits},
 };
 
@@ -81,6 +85,10 @@ pub struct Contracts {
     pub token: Address,
     /// The escrow of consultations.
     pub telehealth: Address,
+    /// The registry of credentials.
+    pub credentials: Address,
+    /// Access beside consent.
+    pub access: Address,
 }
 
 /// What all scenes share.
@@ -91,6 +99,8 @@ struct Stage<'s> {
     records: Records,
     token: Token,
     telehealth: Telehealth,
+    credentials: Credentials,
+    access: Access,
     cast: Cast,
     options: SubmitOptions,
 }
@@ -133,6 +143,8 @@ pub async fn tell(
         records: suite.records().await?,
         token,
         telehealth,
+        credentials: suite.credentials().await?,
+        access: suite.access().await?,
         cast: Cast::new()?,
         options: SubmitOptions {
             finality: Finality::Finalized,
@@ -143,8 +155,9 @@ pub async fn tell(
     stage.pay_the_cast(&mut teller).await?;
     let granted = stage.give_consent(&mut teller).await?;
     stage.act_without_coins(&mut teller).await?;
-    stage.act_for_a_minor(&mut teller).await?;
+    let child = stage.act_for_a_minor(&mut teller).await?;
     stage.except_from_exceptions(&granted, &mut teller).await?;
+    stage.break_the_glass(child, &mut teller).await?;
     stage.keep_records(bundle, &mut teller).await?;
     stage.hold_a_consultation(options.lead, &mut teller).await?;
     stage.call_off_a_consultation(options.lead, &mut teller).await?;
@@ -162,6 +175,8 @@ pub async fn tell(
             records: stage.records.contract().address(),
             token: stage.token.contract().address(),
             telehealth: stage.telehealth.contract().address(),
+            credentials: stage.credentials.contract().address(),
+            access: stage.access.contract().address(),
         },
         patient: stage.cast.patient.account(),
         family_doctor: stage.cast.family_doctor.account(),

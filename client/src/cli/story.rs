@@ -20,10 +20,11 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A patient consents to treatment by one provider and not by another; one without coins signs, a clinic sends, and two
-relationships of one wallet share nothing; records are anchored, proved and found tampered with; a consultation is
-paid through escrow and another is refunded; the consent is withdrawn; and an index built from the chain alone tells
-the same. Exits with an error if anything comes out otherwise than it must. Standard error tells each step as it
-happens. Keys are made for the story and gone with it; the health record is of a synthetic patient.
+relationships of one wallet share nothing; a guardian acts for a child; exceptions have exceptions; the glass is broken,
+vetoed and reviewed; records are anchored, proved and found tampered with; a consultation is paid through escrow and
+another is refunded; the consent is withdrawn; and an index built from the chain alone tells the same. Exits with an
+error if anything comes out otherwise than it must. Standard error tells each step as it happens. Keys are made for the
+story and gone with it; the health record is of a synthetic patient.
 
 Examples:
   salus story                          on a chain of its own, which ends with the story

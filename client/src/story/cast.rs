@@ -20,6 +20,7 @@ pub(super) struct Cast {
     pub(super) family_doctor: SigningKey,
     pub(super) other_doctor: SigningKey,
     pub(super) guardian: SigningKey,
+    pub(super) authority: SigningKey,
 }
 
 impl Cast {
@@ -30,6 +31,7 @@ impl Cast {
             family_doctor: key(KeyKind::Sr25519)?,
             other_doctor: key(KeyKind::Ethereum)?,
             guardian: key(KeyKind::Ethereum)?,
+            authority: key(KeyKind::Ethereum)?,
         })
     }
 }
@@ -39,7 +41,7 @@ impl Stage<'_> {
     pub(super) async fn pay_the_cast(&self, teller: &mut Teller<'_>) -> Result<(), Error> {
         let purse = dev::deployer();
         let coins = U256::from(COINS) * U256::from(10).pow(U256::from(18));
-        let people: [(&'static str, &str, Account); 4] = [
+        let people: [(&'static str, &str, Account); 5] = [
             ("fund_patient", "the patient", self.cast.patient.account()),
             (
                 "fund_family_doctor",
@@ -48,6 +50,11 @@ impl Stage<'_> {
             ),
             ("fund_other_doctor", "another doctor", self.cast.other_doctor.account()),
             ("fund_guardian", "a child's guardian", self.cast.guardian.account()),
+            (
+                "fund_authority",
+                "an authority that licenses doctors",
+                self.cast.authority.account(),
+            ),
         ];
         for (name, who, account) in people {
             let receipt = self.chain.transfer(&purse, account, coins, self.options).await?;

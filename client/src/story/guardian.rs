@@ -18,8 +18,9 @@ use crate::{
 const MINORITY: u64 = 9 * 365 * 86_400;
 
 impl Stage<'_> {
-    /// The patient registers their child and names a guardian, who consents for it and can do no more than they were given.
-    pub(super) async fn act_for_a_minor(&self, teller: &mut Teller<'_>) -> Result<(), Error> {
+    /// The patient registers their child and names a guardian, who consents for it and can do no more than they were given. Answers
+    /// the child's subject.
+    pub(super) async fn act_for_a_minor(&self, teller: &mut Teller<'_>) -> Result<B256, Error> {
         let mut child = B256::ZERO;
         OsRng.fill_bytes(child.as_mut_slice());
         let (patient, guardian) = (&self.cast.patient, &self.cast.guardian);
@@ -39,7 +40,8 @@ impl Stage<'_> {
         let text = "They name a guardian, who may act for the child in treatment until it is of age";
         teller.sent("set_guardian", text, &receipt);
         self.consent_as_guardian(child, of_age, teller).await?;
-        self.exceed_the_delegation(child, of_age, teller).await
+        self.exceed_the_delegation(child, of_age, teller).await?;
+        Ok(child)
     }
 
     /// The guardian consents for the child, in their own name.

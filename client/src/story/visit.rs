@@ -171,6 +171,6 @@ fn wall_clock() -> u64 {
 }
 
 /// A hash that nobody can guess what it is of.
-fn salted(text: &[u8]) -> B256 {
+pub(super) fn salted(text: &[u8]) -> B256 {
     keccak256([Salt::random().as_bytes().as_slice(), text].concat())
 }

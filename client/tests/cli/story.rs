@@ -10,11 +10,12 @@ use crate::{
 };
 
 /// The steps, in order, and whether each is a transaction.
-const STEPS: [(&str, bool); 60] = [
+const STEPS: [(&str, bool); 80] = [
     ("fund_patient", true),
     ("fund_family_doctor", true),
     ("fund_other_doctor", true),
     ("fund_guardian", true),
+    ("fund_authority", true),
     ("pay_patient", true),
     ("register_subject", true),
     ("check_before_consent", false),
@@ -46,6 +47,25 @@ const STEPS: [(&str, bool); 60] = [
     ("exceptions_treatment", false),
     ("exceptions_labelled", false),
     ("exceptions_emergency", false),
+    ("emergency_without_credential", false),
+    ("admit_authority", true),
+    ("license_physician", true),
+    ("license_reviewer", true),
+    ("set_veto_window", true),
+    ("break_glass", true),
+    ("waiting_for_veto", false),
+    ("veto", true),
+    ("access_vetoed", false),
+    ("set_emergency_key", true),
+    ("break_glass_with_foreign", false),
+    ("break_glass_with_key", true),
+    ("opened_with_key", false),
+    ("review_too_early", false),
+    ("end_access", true),
+    ("closed_after_end", false),
+    ("waits_for_review", false),
+    ("review_access", true),
+    ("reviewed", false),
     ("anchor_batch", true),
     ("prove_observation", false),
     ("tampered_observation", false),
@@ -74,7 +94,7 @@ const STEPS: [(&str, bool); 60] = [
 ];
 
 /// The events of the contracts, in the order of the story.
-const EVENTS: [&str; 28] = [
+const EVENTS: [&str; 38] = [
     "Transfer",
     "SubjectRegistered",
     "ConsentGranted",
@@ -86,6 +106,16 @@ const EVENTS: [&str; 28] = [
     "DelegateSet",
     "ConsentGranted",
     "ConsentGranted",
+    "IssuerAdmitted",
+    "CredentialIssued",
+    "CredentialIssued",
+    "VetoWindowSet",
+    "GlassBroken",
+    "AccessVetoed",
+    "EmergencyKeySet",
+    "GlassBroken",
+    "AccessEnded",
+    "AccessReviewed",
     "BatchAnchored",
     "Approval",
     "VisitRequested",
@@ -136,8 +166,15 @@ fn judge(story: &Value) {
     assert_eq!(answer("exceptions_treatment"), "PERMIT by provision 0 without SUD");
     assert_eq!(answer("exceptions_labelled"), "DENY by provision 0.0");
     assert_eq!(answer("exceptions_emergency"), "PERMIT by provision 0.0.0");
-        ("1".into(), "0".into())
-    );
+    assert_eq!(answer("emergency_without_credential"), "MissingCredential");
+    assert_eq!(answer("waiting_for_veto"), "CLOSED");
+    assert_eq!(answer("access_vetoed"), "Vetoed");
+    assert_eq!(answer("break_glass_with_foreign"), "InvalidSigner");
+    assert_eq!(answer("opened_with_key"), "OPEN");
+    assert_eq!(answer("review_too_early"), "WrongStatus");
+    assert_eq!(answer("closed_after_end"), "CLOSED");
+    assert_eq!(answer("waits_for_review"), "1");
+    assert_eq!(answer("reviewed"), "Justified");
     assert_eq!(answer("tampered_observation"), "NOT PROVEN");
     assert_eq!(answer("check_after_revocation"), "NO_CONSENT");
 
