@@ -106,17 +106,17 @@ impl fmt::Display for Ledger {
         let Self(story) = self;
         writeln!(
             f,
-            "{:<26} {:>6} {:>13} {:>11} {:>14}  transaction",
+            "{:<28} {:>6} {:>13} {:>11} {:>14}  transaction",
             "step", "block", "ref_time", "proof_size", "fee"
         )?;
         for step in &story.steps {
             match (&step.transaction, &step.answer) {
                 (Some(told), _) => writeln!(
                     f,
-                    "{:<26} {:>6} {:>13} {:>11} {:>14}  {}",
+                    "{:<28} {:>6} {:>13} {:>11} {:>14}  {}",
                     step.name, told.block, told.weight.ref_time, told.weight.proof_size, told.fee, told.tx_hash
                 )?,
-                (None, answer) => writeln!(f, "{:<26} {}", step.name, answer.as_deref().unwrap_or_default())?,
+                (None, answer) => writeln!(f, "{:<28} {}", step.name, answer.as_deref().unwrap_or_default())?,
             }
         }
         write!(
