@@ -136,6 +136,19 @@ impl Chain {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// Connects to the same chain anew, for when the connection is gone for good. Its nonces are asked for anew, too.
+    ///
+    /// # Errors
+    /// As [`Chain::connect`]; another chain in its place is refused, whatever the configuration says.
+    pub async fn connect_again(&self) -> Result<Self, Error> {
+        let network = Network {
+            chain_id: Some(self.chain_id()),
+            genesis_hash: Some(self.genesis_hash()),
+            ..self.network().clone()
+        };
+        Self::connect(&network).await
+    }
+
     /// The network that was connected to.
     pub fn network(&self) -> &Network {
         &self.inner.network

@@ -196,7 +196,7 @@ impl ConsentGuard {
     async fn reconnect(&self, broken: u64) -> Result<Chain, GuardError> {
         let mut connection = self.connection.lock().await;
         if connection.generation == broken {
-            connection.chain = Chain::connect(connection.chain.network()).await?;
+            connection.chain = connection.chain.connect_again().await?;
             connection.generation += 1;
         }
         Ok(connection.chain.clone())

@@ -32,7 +32,7 @@ pub struct Watch {
     /// These consents; `None` for all of the contract.
     pub consents: Option<BTreeSet<B256>>,
     /// What happened in the blocks after this number; `None` for those after the newest one. Whoever starts again names the last one that
-    /// was [read](Revocations::read).
+    /// was [read](Revocations::read) or, where best blocks are read, one before it that was final by then, and is told some things twice.
     pub after: Option<u64>,
 }
 
@@ -126,10 +126,11 @@ impl Revocations {
                 .filter(|entry| entry.status == Status::Active);
             validity.extend(entry.map(|entry| (*id, entry.terms.validity.until)));
         }
-        let (floor, read) = match watch.after {
-            Some(after) if after < newest.number => (after, VecDeque::new()),
-            _ => (newest.number, VecDeque::from([newest])),
+        let read = match watch.after {
+            Some(after) if after < newest.number => VecDeque::new(),
+            _ => replaceable(&chain, newest).await?,
         };
+        let floor = read.front().map(|block| block.number).or(watch.after);
         Ok(Self {
             chain,
             consent,
@@ -139,7 +140,7 @@ impl Revocations {
             validity,
             newer: None,
             is_connected: true,
-            floor,
+            floor: floor.unwrap_or(newest.number),
             read,
             unread: Vec::new(),
             before: None,
@@ -156,9 +157,9 @@ impl Revocations {
     /// Waits for the next consent that ends. It may be given up and called again: nothing is lost.
     ///
     /// # Errors
-    /// [`GuardError::Silent`] if no block could be read for as long as a block may be old while this waited: until one is, nothing is known, and what rests on
-    /// a consent is to be stopped. [`GuardError::Client`] if a block cannot be read, e.g. because the node no longer has it. After an error
-    /// it goes on where it was.
+    /// [`GuardError::Silent`] if no block could be read for as long as a block may be old while this waited: until one is, nothing is
+    /// known, and what rests on a consent is to be stopped. [`GuardError::Client`] if a block cannot be read, e.g. because the node no
+    /// longer has it. After an error it goes on where it was.
     pub async fn next(&mut self) -> Result<Revocation, GuardError> {
         loop {
             if let Some(revocation) = self.ready.pop_front() {
@@ -205,7 +206,7 @@ impl Revocations {
     /// One step: a block read, or one found that is to be read, or a newer one waited for.
     async fn advance(&mut self) -> Result<(), GuardError> {
         if !self.is_connected {
-            self.chain = Chain::connect(self.chain.network()).await?;
+            self.chain = self.chain.connect_again().await?;
             self.is_connected = true;
         }
         if let Some(block) = self.before {
@@ -248,9 +249,10 @@ impl Revocations {
     async fn read_block(&mut self, block: Block) -> Result<(), GuardError> {
         let at = self.chain.at_hash(block.hash).await?;
         let logs = self.chain.logs_of(&at).await?;
-        let time = match self.validity.is_empty() {
-            true => None,
-            false => Some(self.chain.time_of(&at).await?),
+        let time = if self.validity.is_empty() {
+            None
+        } else {
+            Some(self.chain.time_of(&at).await?)
         };
         // Nothing is awaited from here on: the block is read as a whole, or not at all.
         for log in logs.iter().filter(|log| log.address == self.consent) {
@@ -279,6 +281,18 @@ impl Revocations {
         }
         Ok(())
     }
+}
+
+/// The blocks from the last final one to the newest: what is in them has happened, and what is in others that take their place has not.
+async fn replaceable(chain: &Chain, newest: Block) -> Result<VecDeque<Block>, GuardError> {
+    let last_final = Block::of(&chain.at_finalized().await?);
+    let mut blocks = VecDeque::from([newest]);
+    let mut block = newest;
+    while block.number > last_final.number && blocks.len() < REMEMBERED {
+        block = chain.parent_of(block).await?;
+        blocks.push_front(block);
+    }
+    Ok(blocks)
 }
 
 /// The consent that an event ends.

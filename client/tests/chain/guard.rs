@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use alloy_core::primitives::B256;
+use alloy_core::primitives::{Address, B256, keccak256};
 use salus_client::{
     Error, Fault,
     chain::{Block, Chain, Finality},
@@ -11,11 +11,11 @@ use salus_client::{
     decide::AccessRequest,
     error::Exit,
     guard::{ConsentGuard, Decision, End, Ground, GuardError, GuardRequest, Overarching, Revocation, Settings, Watch},
-    openings::Openings,
+    openings::{Openings, PolicyOpening},
 };
 use salus_core::{
     codes::{Purpose, ResourceClass, Role, Sensitivity},
-    consent::{Answer, Criteria, Effect, Period, Policy, Provision, Status},
+    consent::{Answer, Criteria, Effect, Grantee, Period, Policy, Provision, Status},
 };
 use salus_devchain::chain as devchain;
 use serde_json::{Value, json};
@@ -239,8 +239,12 @@ async fn a_revocation_whose_block_is_replaced_is_told_of_the_new_block() {
     let mut revocations = guard.revocations(Watch::default()).await.unwrap();
     let block = world.revoke(id).await;
     assert_eq!(next(&mut revocations).await.block, block);
+    // One who begins when it has happened is told if it happens again.
+    let mut late = guard.revocations(Watch::default()).await.unwrap();
+    assert!(timeout(Duration::from_millis(300), late.next()).await.is_err());
     world.node.chain.reorganise(1, true).unwrap();
     let again = next(&mut revocations).await;
+    assert_eq!(next(&mut late).await, again);
     assert_eq!((again.consent, again.end), (id, End::Revoked));
     assert_ne!(again.block, block);
     let refusal = guard.allow(&ask("TREAT")).await.unwrap();
@@ -490,4 +494,47 @@ async fn a_node_that_is_gone_for_longer_than_a_connection_is_tried_is_used_again
     assert!(!guard.allow(&ask("TREAT")).await.unwrap().is_permitted());
     back.stop();
     elsewhere.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_is_kept_for_its_block_and_no_longer() {
+    let world = World::new().await;
+    let guard = world.guard(Settings::default()).await;
+    let id = world.grant(&policy()).await;
+    let permit = guard.allow(&ask("TREAT")).await.unwrap();
+    assert!(permit.is_permitted());
+    let entry = world.consent.entry(id).await.unwrap().unwrap();
+    world.openings.erase::<PolicyOpening>(entry.commitment.into()).unwrap();
+    assert_eq!(guard.allow(&ask("TREAT")).await.unwrap(), permit);
+    let other = asked(&json!({"purposeOfUse": "TREAT", "class": "Condition"}));
+    assert_eq!(guard.allow(&other).await.unwrap_err().code(), "no_opening");
+    world.node.chain.seal().unwrap();
+    assert_eq!(guard.allow(&ask("TREAT")).await.unwrap_err().code(), "no_opening");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disclosed_permit_does_not_hide_a_more_recent_denial_for_everybody_or_a_role() {
+    let hash = |bytes: &[u8]| keccak256(bytes).0;
+    for (grantee, role) in [(Grantee::Everyone, None), (Grantee::Role(Role::PHYS), Some("PHYS"))] {
+        let world = World::new().await;
+        let guard = world.guard(Settings::default()).await;
+        let mut permit = Policy::new(Effect::Permit, 1);
+        permit.scope.purposes = Purpose::TREAT.mask();
+        let mut denial = Policy::new(Effect::Deny, 2);
+        denial.scope.purposes = Purpose::TREAT.mask();
+        let actor = key("alith").account().address();
+        let everybody = Address::from(grantee.address(hash));
+        let (patient, mut ids) = (key("bob"), Vec::new());
+        for (policy, grantee, disclosed) in [(&permit, actor, true), (&denial, everybody, false)] {
+            let draft = Draft::new(policy, disclosed.then_some(grantee)).unwrap();
+            let parties = (SUBJECT, grantee);
+            let granted = consents::grant(&world.consent, &world.openings, &patient, parties, &draft, in_block());
+            ids.push(granted.await.unwrap().0);
+        }
+        let mut context = json!({"purposeOfUse": "TREAT", "class": "Observation"});
+        context["role"] = json!(role.into_iter().collect::<Vec<_>>());
+        let refusal = guard.allow(&asked(&context)).await.unwrap();
+        assert_eq!(said(&refusal), (false, Answer::Deny, Ground::Policy));
+        assert_eq!(refusal.consent, Some(ids[1]));
+    }
 }
