@@ -1,15 +1,15 @@
 //! `salus vault`: the openings that are kept here, encrypted or destroyed.
 
-use std::{
-    fmt,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::fmt;
 
 use alloy_core::primitives::B256;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Context, Output, moment::Moment};
+use super::{
+    Context, Output,
+    moment::{self, Moment},
+};
 use crate::{
     error::Error,
     openings::{BatchOpening, Initialised, Opening as _, PolicyOpening, RecordOpening},
@@ -66,12 +66,11 @@ pub(super) fn run(opts: &Opts, context: &Context, out: &mut Output<'_>) -> Resul
         }
         Command::Destroy { opening } => {
             let kinds = context.openings().destroy(opening)?;
-            let now = SystemTime::now().duration_since(UNIX_EPOCH);
             out.result(&Receipt {
                 commitment: opening,
                 remains_on_chain: kinds.iter().flat_map(|kind| remains(kind)).copied().collect(),
                 destroyed: kinds,
-                at: Moment(now.map_or(0, |since| since.as_secs())),
+                at: Moment(moment::now()),
             })
         }
     }

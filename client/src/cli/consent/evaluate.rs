@@ -5,7 +5,6 @@ mod batch;
 use std::{
     fmt,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use alloy_core::primitives::B256;
@@ -165,9 +164,7 @@ fn off_chain(case: &Case, at: u64) -> Decision {
 
 /// The time that is asked for off chain.
 pub(super) fn time(at: Option<&str>) -> Result<u64, Error> {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let now = moment::now();
     match at {
         Some(text) => moment::parse(text, now, false),
         None => Ok(now),
