@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 mod revert;
+mod structure;
 mod text;
 mod word;
 

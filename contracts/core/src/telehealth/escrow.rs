@@ -53,11 +53,11 @@ pub trait Registries: Storage {
     /// The role of arbiters.
     fn arbiter_role(&self) -> Role;
     /// Whether somebody had an active credential in a role at a time.
-    fn is_active_at(&self, holder: &Address, role: Role, time: u64) -> Result<bool, Self::Refusal>;
+    fn is_active_at(&self, holder: &Address, role: Role, time: u64) -> bool;
     /// Who anchored a record, and when, in seconds since the epoch.
-    fn record(&self, id: &Hash) -> Result<Option<(Address, u64)>, Self::Refusal>;
+    fn record(&self, id: &Hash) -> Option<(Address, u64)>;
     /// Whether a subject has a consent in force for somebody.
-    fn has_consent(&self, subject: &Hash, grantee: &Address) -> Result<bool, Self::Refusal>;
+    fn has_consent(&self, subject: &Hash, grantee: &Address) -> bool;
 }
 
 /// A fee that a provider quotes one patient, such as for a token whose price moves.
@@ -202,7 +202,7 @@ pub fn request<S: Registries>(
     if asked != fee {
         return Err(Error::WrongFee(asked).into());
     }
-    if !storage.is_active_at(&arbiter, storage.arbiter_role(), now)? {
+    if !storage.is_active_at(&arbiter, storage.arbiter_role(), now) {
         return Err(Error::NoArbiter(arbiter).into());
     }
     let id = storage.visit_id(patient, booking);
@@ -260,7 +260,7 @@ pub fn act<S: Registries>(
     decision: BasisPoints,
 ) -> Result<Done, S::Refusal> {
     let (visit, next) = step(storage, id, action, actor, now, decision)?;
-    if action == Action::Decide && !storage.is_active_at(actor, storage.arbiter_role(), now)? {
+    if action == Action::Decide && !storage.is_active_at(actor, storage.arbiter_role(), now) {
         return Err(Error::NoArbiter(*actor).into());
     }
     finish(storage, id, &visit, next, action, now)
@@ -327,18 +327,18 @@ fn finish<S: Registries>(
 fn check_conditions<S: Registries>(storage: &S, visit: &Visit, record: &Hash) -> Result<(), S::Refusal> {
     let conditions = &visit.conditions;
     if let Some(role) = conditions.role
-        && !storage.is_active_at(&visit.provider, role, visit.start_time)?
+        && !storage.is_active_at(&visit.provider, role, visit.start_time)
     {
         return Err(Error::NoCredential(role).into());
     }
     if conditions.record {
-        let anchored = storage.record(record)?;
+        let anchored = storage.record(record);
         let is_of_visit = |(author, at): (Address, u64)| author == visit.provider && at >= visit.start_time;
         if !anchored.is_some_and(is_of_visit) {
             return Err(Error::NoRecord(*record).into());
         }
     }
-    if conditions.subject != [0; 32] && !storage.has_consent(&conditions.subject, &visit.provider)? {
+    if conditions.subject != [0; 32] && !storage.has_consent(&conditions.subject, &visit.provider) {
         return Err(Error::NoConsent(conditions.subject).into());
     }
     Ok(())
