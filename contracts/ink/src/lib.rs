@@ -27,6 +27,6 @@ pub use access::EnvAccess;
 pub use actor::act_as;
 pub use salus_ink_macros::{Event, contract, replaced as polkavm_export};
 pub use sol::SolDecode;
-#[doc(hidden)]
-pub use upstream::SolDecode as UpstreamSolDecode;
 pub use upstream::*;
+#[doc(hidden)]
+pub use upstream::{SolDecode as UpstreamSolDecode, SolEncode as UpstreamSolEncode};

@@ -30,8 +30,6 @@ pub struct VisitRequested {
     pub arbiter: Address,
     /// A salted hash of what else was agreed.
     pub details_hash: H256,
-    /// What the platform keeps of what the provider earns, in ten thousandths.
-    pub platform_fee: u16,
 }
 
 /// The fee is in escrow.

@@ -5,6 +5,7 @@ use ink::{
     Address, H256, U256,
     sol::{Revert as _, refuse},
 };
+use salus_core::telehealth::Visit;
 use salus_env::erc20::{self, Signature, TokenCallFailed};
 use salus_host::Called;
 
@@ -19,13 +20,19 @@ pub(crate) enum Payment<'a> {
     Given,
     /// By a permit (EIP-2612): its deadline.
     Permit(U256, Signature<'a>),
-    /// By an authorization (EIP-3009) with this nonce: after when and before when it is valid.
-    Authorization(&'a H256, (U256, U256), Signature<'a>),
+    /// By an authorization (EIP-3009) whose nonce is the visit: after when and before when it is valid.
+    Authorization((U256, U256), Signature<'a>),
 }
 
-/// Takes the fee from the patient, all of it or nothing.
+/// Takes the fee of a visit from its patient, all of it or nothing.
 #[inline(never)]
-pub(crate) fn take(token: &Address, patient: &Address, fee: U256, payment: &Payment<'_>) -> Result<(), Error> {
+pub(crate) fn take(visit_id: &H256, visit: &Visit, payment: &Payment<'_>) -> Result<(), Error> {
+    let Visit {
+        ref token,
+        ref patient,
+        fee,
+        ..
+    } = *visit;
     let sent = U256::from_little_endian(&salus_host::value());
     let due = if *token == NATIVE { fee } else { U256::zero() };
     if sent != due {
@@ -47,8 +54,9 @@ pub(crate) fn take(token: &Address, patient: &Address, fee: U256, payment: &Paym
             let _: Result<(), TokenCallFailed> = erc20::permit(token, patient, fee, *deadline, signature);
             erc20::transfer_from(token, patient, &this, fee).map_err(failed)?;
         }
-        Payment::Authorization(nonce, validity, signature) => {
-            erc20::receive_with_authorization(token, patient, fee, *validity, &nonce.0, signature).map_err(failed)?;
+        Payment::Authorization(validity, signature) => {
+            erc20::receive_with_authorization(token, patient, fee, *validity, &visit_id.0, signature)
+                .map_err(failed)?;
         }
     }
     let after = erc20::balance_of(token, &this).map_err(failed)?;
@@ -71,6 +79,10 @@ pub(crate) fn pay(token: &Address, account: &Address, amount: U256) -> Result<()
     }
     match salus_host::send(&account.0, &amount.to_little_endian()) {
         Called::Returned => Ok(()),
-        _ => ErrorRef::TransferFailed { account, amount: &amount }.revert(),
+        _ => ErrorRef::TransferFailed {
+            account,
+            amount: &amount,
+        }
+        .revert(),
     }
 }

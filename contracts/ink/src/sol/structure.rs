@@ -57,5 +57,14 @@ macro_rules! structs {
                 )*})
             }
         }
+
+        /// As above, for calls of the contract.
+        impl<'a> $crate::UpstreamSolEncode<'a> for $Name {
+            type SolType = ($(<$Type as $crate::UpstreamSolEncode<'a>>::SolType,)*);
+
+            fn to_sol_type(&'a self) -> Self::SolType {
+                ($(<$Type as $crate::UpstreamSolEncode<'a>>::to_sol_type(&self.$field),)*)
+            }
+        }
     )+};
 }
