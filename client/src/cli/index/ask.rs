@@ -202,6 +202,7 @@ impl Question {
                     consent_id: *id,
                     subject,
                     grantee,
+                    grantor: None,
                     status: status.clone(),
                 };
                 show(reader.consents(&filter, limit.limit).await, out)
