@@ -12,7 +12,7 @@ use salus_tests_contracts::{
     erc20::{self, IERC20, SUPPLY},
     h160,
     records::IRecords,
-    telehealth::{DAY, FEE, Setup, status},
+    telehealth::{ARBITER_ROLE, FEE, NO_ROLE, SERVICE, Setup, Telehealth, status},
 };
 
 /// The key of a word without a key of its own.
@@ -285,28 +285,57 @@ fn the_records_entries_are_where_they_should_be() {
 #[test]
 fn the_visits_entries_are_where_they_should_be() {
     let mut setup = Setup::new();
-    let terms = setup.terms();
-    let id = setup.funded();
+    let booking = setup.booking();
+    let id = setup.booked(booking.clone());
+    let quote = Telehealth::setQuoteCall {
+        patient: setup.patient,
+        service: SERVICE,
+        token: setup.token,
+        fee: U256::from(9),
+        validUntil: 77,
+    };
+    setup.send(setup.provider, &quote).unwrap();
     let (session, escrow) = (&mut setup.world.session, h160(setup.escrow));
 
-    assert_eq!(session.immutable_data(escrow), Some(DAY.to_be_bytes().to_vec()));
-    assert_eq!(session.storage(escrow, slot(2)), word(U256::from(1)));
+    let fixed = [
+        setup.consent.as_slice(),
+        setup.credentials.as_slice(),
+        setup.records.as_slice(),
+        &[ARBITER_ROLE.bit()],
+    ];
+    assert_eq!(session.immutable_data(escrow), Some(fixed.concat()));
     let visit = [
         &setup.patient.0.0[..],
         &setup.provider.0.0,
+        &setup.arbiter.0.0,
         &setup.token.0.0,
         &FEE.to_be_bytes::<32>(),
-        &terms.startTime.to_be_bytes(),
-        &terms.confirmBy.to_be_bytes(),
-        &(terms.startTime + DAY).to_be_bytes(),
-        &[status::FUNDED],
-        &terms.detailsHash.0,
+        &booking.startTime.to_be_bytes(),
+        &booking.endTime.to_be_bytes(),
+        &booking.confirmBy.to_be_bytes(),
+        &0u64.to_be_bytes(),
+        &1u32.to_be_bytes(),
+        &0u32.to_be_bytes(),
+        &[NO_ROLE, 0],
+        &[0; 32],
+        &[status::FUNDED, 0, 0, 0],
     ];
-    let key = [&[1][..], &id.to_be_bytes::<32>()].concat();
-    assert_eq!(session.storage_at_var_key(escrow, key), Some(visit.concat()));
+    let mut at = |key: &[&[u8]]| session.storage_at_var_key(escrow, key.concat());
+    let (provider, token) = (setup.provider.0.0, setup.token.0.0);
+    assert_eq!(at(&[&[1], &id.0]), Some(visit.concat()));
     let books = [FEE, U256::ZERO, FEE, U256::ZERO].map(|sum| sum.to_be_bytes::<32>());
-    let key = [&[4][..], &setup.token.0.0].concat();
-    assert_eq!(session.storage_at_var_key(escrow, key), Some(books.concat()));
-    let withdrawable = of_two(3, setup.provider.0.0, setup.token.0.0);
-    assert_eq!(session.storage(escrow, withdrawable), None);
+    assert_eq!(at(&[&[3], &token]), Some(books.concat()));
+    let version = 1u32.to_be_bytes();
+    assert_eq!(at(&[&[4], &provider]), Some(version.to_vec()));
+    let numbers = [
+        86_400, 10_000, 3_600, 5_000, 0, 0, 0, 0, 900, 86_400, 7_200, 259_200, 8_000, 4_000,
+    ];
+    let terms = numbers.map(u32::to_be_bytes);
+    assert_eq!(at(&[&[5], &provider, &version]), Some(terms.concat()));
+    let quoted = [&U256::from(9).to_be_bytes::<32>()[..], &77u64.to_be_bytes()];
+    let key: [&[u8]; 5] = [&[7], &provider, &setup.patient.0.0, &SERVICE.0, &token];
+    assert_eq!(at(&key), Some(quoted.concat()));
+    let fee = keccak256([&[6][..], &provider, &SERVICE.0, &token].concat()).0;
+    assert_eq!(session.storage(escrow, fee), word(FEE));
+    assert_eq!(session.storage(escrow, of_two(2, provider, token)), None);
 }
