@@ -25,7 +25,8 @@ macro_rules! structs {
                 false
             };
 
-            #[inline(always)]
+            // A struct is long, and in several messages.
+            #[inline(never)]
             fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self> {
                 $(let ($field, words) = words.split_at_checked(<$Type as $crate::sol::Argument>::WORDS)?;)*
                 let _ = words;
