@@ -11,6 +11,7 @@ mod coin;
 mod consent;
 mod context;
 mod deploy;
+mod document;
 mod index;
 mod moment;
 mod network;
