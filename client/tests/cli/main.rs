@@ -6,6 +6,7 @@
 mod audit;
 mod codes;
 mod consent;
+mod credential;
 mod decide;
 mod export;
 mod import;
@@ -21,3 +22,4 @@ mod user;
 mod vault;
 mod visit;
 mod wallet;
+mod world;
