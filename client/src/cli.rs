@@ -3,6 +3,7 @@
 //! Standard output carries the result and nothing else; everything else goes to standard error. One file a command,
 //! each with its `Opts` and a `run(opts, context, out)`.
 
+mod access;
 mod account;
 mod action;
 mod amount;
@@ -86,6 +87,8 @@ enum Command {
     Subject(subject::Opts),
     /// Say who has which role, and ask who had it then
     Credential(credential::Opts),
+    /// Ask for access, break the glass in an emergency, review it, and anchor logs of accesses
+    Access(access::Opts),
     /// Send what somebody else has signed
     Relay(relay::Opts),
     /// Anchor records, prove them, and verify them
@@ -115,6 +118,7 @@ impl Command {
             Self::Consent(opts) => opts.name(),
             Self::Subject(opts) => opts.name(),
             Self::Credential(opts) => opts.name(),
+            Self::Access(opts) => opts.name(),
             Self::Relay(_) => "relay",
             Self::Record(opts) => opts.name(),
             Self::Visit(opts) => opts.name(),
@@ -136,6 +140,7 @@ impl Command {
             Self::Consent(opts) => consent::run(opts, context, out).await,
             Self::Subject(opts) => subject::run(opts, context, out).await,
             Self::Credential(opts) => credential::run(opts, context, out).await,
+            Self::Access(opts) => access::run(opts, context, out).await,
             Self::Relay(opts) => relay::run(opts, context, out).await,
             Self::Record(opts) => record::run(opts, context, out).await,
             Self::Visit(opts) => visit::run(opts, context, out).await,

@@ -3,11 +3,14 @@
 #![cfg(feature = "devchain")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
+mod access_log;
 mod audit;
 mod codes;
 mod consent;
 mod credential;
 mod decide;
+mod emergency;
 mod export;
 mod import;
 mod node;
