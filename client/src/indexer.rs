@@ -24,7 +24,10 @@ pub use run::{Extent, Indexer, Progress, Summary};
 pub use runtime::{EventReader, RuntimeError};
 pub use source::{Head, Patience, Source, SourceError};
 pub use store::{
-    AnchoredBatch, Balance, BalanceFilter, Batch, Checkpoint, Consent, ConsentFilter, ConsentStep, ContractStatus,
-    Cursor, Event, EventFilter, Followed, IndexedLog, Location, Reader, Record, RecordFilter, RecordVersion, Status,
-    Store, StoreError, Subject, SubjectFilter, TableRows, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
+    AccessLog, AccessRequest, AnchoredBatch, Balance, BalanceFilter, Batch, Checkpoint, Consent, ConsentFilter,
+    ConsentStep, ContractStatus, Credential, CredentialFilter, CredentialStep, Cursor, Delegation, DelegationFilter,
+    DelegationStep, Emergency, EmergencyFilter, Event, EventFilter, Followed, IndexedLog, Issuer, IssuerFilter,
+    IssuerStep, Location, LogFilter, Reader, Record, RecordFilter, RecordVersion, RequestFilter, SafeguardFilter,
+    Safeguards, Status, Store, StoreError, Subject, SubjectFilter, Succession, SuccessionFilter, TableRows, Visit,
+    VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
 };

@@ -38,7 +38,7 @@ pub(super) fn role(text: &str) -> Result<Role, String> {
         Role::TABLE,
         Role::from_bit,
         text,
-        "role (HL7 v3 RoleClass, FHIR practitioner role)",
+        "role (HL7 v3 RoleClass, FHIR practitioner roles)",
     )
 }
 
@@ -61,6 +61,16 @@ pub(super) fn jurisdiction(text: &str) -> Result<String, String> {
     }
 }
 
+/// The code of the role with this number; the number, if this version knows no such role.
+pub(super) fn role_of(number: u64) -> String {
+    named(number, |bit| Role::from_bit(bit).map(Role::code))
+}
+
+/// The code of the purpose of use with this number; the number, if this version knows no such purpose.
+pub(super) fn purpose_of(number: u64) -> String {
+    named(number, |bit| Purpose::from_bit(bit).map(Purpose::code))
+}
+
 /// The codes of the purposes in a mask.
 pub(super) fn purposes(mask: u64) -> Vec<&'static str> {
     Purpose::in_mask(mask).map(Purpose::code).collect()
@@ -69,6 +79,11 @@ pub(super) fn purposes(mask: u64) -> Vec<&'static str> {
 /// The codes of the classes in a mask.
 pub(super) fn classes(mask: u64) -> Vec<&'static str> {
     ResourceClass::in_mask(mask).map(ResourceClass::code).collect()
+}
+
+fn named(number: u64, code: impl Fn(u8) -> Option<&'static str>) -> String {
+    let code = u8::try_from(number).ok().and_then(code);
+    code.map_or_else(|| number.to_string(), str::to_string)
 }
 
 fn find<T>(table: &[Code], from_bit: impl Fn(u8) -> Option<T>, text: &str, what: &str) -> Result<T, String> {
@@ -109,5 +124,17 @@ mod tests {
         assert!(role("phys").unwrap_err().contains("did you mean PHYS?"));
         assert!(purpose("treat").unwrap_err().contains("did you mean TREAT?"));
         assert!(class("Obs").unwrap_err().contains("no class of data"));
+    }
+
+    #[test]
+    fn a_number_without_a_code_stays_a_number() {
+        assert_eq!(
+            (role_of(1), purpose_of(Purpose::BTG.bit().into())),
+            ("PHYS".into(), "BTG".into())
+        );
+        assert_eq!(
+            (role_of(63), role_of(256), purpose_of(u64::MAX)),
+            ("63".into(), "256".into(), u64::MAX.to_string())
+        );
     }
 }

@@ -29,6 +29,7 @@ Examples:
   salus index status --json                     rows of each table, checksum over the raw logs
   salus index events --contract consent
   salus index consents --subject 0x5d1f...
+  salus index emergencies --open-at 2027-01-31T09:30:00Z
   salus index rebuild                           events and projections again, from the raw logs alone")]
 pub(super) struct Opts {
     /// Go on with every block that is finalized

@@ -8,6 +8,7 @@ use alloy_core::primitives::{Address, B256, U256};
 use clap::{Args, Subcommand, ValueEnum};
 use salus_core::{codes::Purpose, consent::registry::power};
 
+pub(super) use self::view::powers;
 use self::view::{Acted, Shown};
 use super::{Context, Output, action::ActionOpts, codes, moment, relay};
 use crate::{

@@ -4,7 +4,9 @@
 //! the events of one contract only, in their order, so contracts may be indexed up to different blocks. Everything here
 //! can be made again from the raw logs; whoever changes what is written raises [`VERSION`].
 
+mod access;
 mod consent;
+mod credentials;
 mod fields;
 mod records;
 mod telehealth;
@@ -15,13 +17,24 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::{abi::Decoded, log::RawLog};
 
 /// The version of the projections: an index with another one is rebuilt.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Every table that is made from raw logs.
-pub(super) const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 22] = [
     "subjects",
     "consents",
     "consent_history",
+    "delegations",
+    "delegation_history",
+    "successions",
+    "issuers",
+    "issuer_history",
+    "credentials",
+    "credential_history",
+    "access_requests",
+    "emergencies",
+    "safeguards",
+    "access_logs",
     "records",
     "record_versions",
     "batches",
@@ -54,6 +67,8 @@ pub(super) async fn clear(connection: &mut SqliteConnection) -> Result<(), sqlx:
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     consent: consent::Changes,
+    credentials: credentials::Changes,
+    access: access::Changes,
     records: records::Changes,
     token: token::Changes,
     telehealth: telehealth::Changes,
@@ -65,6 +80,8 @@ impl Changes {
         let event = fields::Fields::new(log, event);
         match contract {
             "consent" => self.consent.add(&event),
+            "credentials" => self.credentials.add(&event),
+            "access" => self.access.add(&event),
             "records" => self.records.add(&event),
             "token" => self.token.add(&event),
             "telehealth" => self.telehealth.add(&event),
@@ -75,6 +92,8 @@ impl Changes {
     /// Writes the changes.
     pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         self.consent.write(connection).await?;
+        self.credentials.write(connection).await?;
+        self.access.write(connection).await?;
         self.records.write(connection).await?;
         self.token.write(connection).await?;
         self.telehealth.write(connection).await

@@ -18,8 +18,11 @@ pub use error::StoreError;
 pub use open::Location;
 use open::WriterLock;
 pub use query::{
-    AnchoredBatch, Balance, BalanceFilter, Consent, ConsentFilter, ConsentStep, Event, EventFilter, Record,
-    RecordFilter, RecordVersion, Subject, SubjectFilter, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
+    AccessLog, AccessRequest, AnchoredBatch, Balance, BalanceFilter, Consent, ConsentFilter, ConsentStep, Credential,
+    CredentialFilter, CredentialStep, Delegation, DelegationFilter, DelegationStep, Emergency, EmergencyFilter, Event,
+    EventFilter, Issuer, IssuerFilter, IssuerStep, LogFilter, Record, RecordFilter, RecordVersion, RequestFilter,
+    SafeguardFilter, Safeguards, Subject, SubjectFilter, Succession, SuccessionFilter, Visit, VisitFilter, VisitStep,
+    Withdrawal, WithdrawalFilter,
 };
 pub use status::{Checkpoint, ContractStatus, Status, TableRows};
 pub use write::{Batch, IndexedLog};

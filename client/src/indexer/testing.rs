@@ -2,6 +2,9 @@
 
 #![allow(non_snake_case, reason = "fields are called as in the ABI")]
 
+mod access;
+mod consent;
+mod credentials;
 pub(super) mod telehealth;
 
 use std::sync::Arc;
@@ -23,29 +26,12 @@ use super::{
 sol! {
     event Transfer(address indexed from, address indexed to, uint256 value);
 
-    event SubjectRegistered(bytes32 indexed subject, address indexed controller);
-    event ControllerTransferStarted(bytes32 indexed subject, address indexed controller, address indexed newController);
-    event ControllerTransferred(bytes32 indexed subject, address indexed previousController, address indexed newController);
-    event ConsentGranted(bytes32 indexed consentId, bytes32 indexed subject, address indexed grantee, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes);
-    event ConsentSuperseded(bytes32 indexed consentId, bytes32 indexed newConsentId, bytes32 indexed subject);
-    event ConsentRevoked(bytes32 indexed consentId, bytes32 indexed subject);
-    event ConsentEnteredInError(bytes32 indexed consentId, bytes32 indexed subject);
-
     event RecordAnchored(bytes32 indexed recordId, address indexed author, bytes32 commitment);
     event RecordVersionAdded(bytes32 indexed recordId, address indexed author, uint32 version, bytes32 commitment);
     event RecordEnteredInError(bytes32 indexed recordId, address indexed author, uint32 version);
     event BatchAnchored(bytes32 indexed root, address indexed author, uint64 leafCount, bytes32 reference);
 }
 
-const CONSENT: [&str; 7] = [
-    "event SubjectRegistered(bytes32 indexed subject, address indexed controller)",
-    "event ControllerTransferStarted(bytes32 indexed subject, address indexed controller, address indexed newController)",
-    "event ControllerTransferred(bytes32 indexed subject, address indexed previousController, address indexed newController)",
-    "event ConsentGranted(bytes32 indexed consentId, bytes32 indexed subject, address indexed grantee, bytes32 commitment, uint64 validFrom, uint64 validUntil, uint64 purposes, uint64 classes)",
-    "event ConsentSuperseded(bytes32 indexed consentId, bytes32 indexed newConsentId, bytes32 indexed subject)",
-    "event ConsentRevoked(bytes32 indexed consentId, bytes32 indexed subject)",
-    "event ConsentEnteredInError(bytes32 indexed consentId, bytes32 indexed subject)",
-];
 const RECORDS: [&str; 4] = [
     "event RecordAnchored(bytes32 indexed recordId, address indexed author, bytes32 commitment)",
     "event RecordVersionAdded(bytes32 indexed recordId, address indexed author, uint32 version, bytes32 commitment)",
@@ -55,11 +41,13 @@ const RECORDS: [&str; 4] = [
 const TOKEN: [&str; 1] = ["event Transfer(address indexed from, address indexed to, uint256 value)"];
 
 /// The generated contracts, by name.
-pub(super) const CONTRACTS: [(&str, Address); 4] = [
+pub(super) const CONTRACTS: [(&str, Address); 6] = [
     ("consent", Address::repeat_byte(0xC0)),
     ("records", Address::repeat_byte(0xEC)),
     ("token", Address::repeat_byte(0x70)),
     ("telehealth", Address::repeat_byte(0x7E)),
+    ("credentials", Address::repeat_byte(0xCE)),
+    ("access", Address::repeat_byte(0xAC)),
 ];
 
 pub(super) const GENESIS: B256 = B256::repeat_byte(0x6E);
@@ -75,15 +63,10 @@ pub(super) fn abi_json(events: &[&str]) -> String {
 }
 
 pub(super) fn catalogue() -> Catalogue {
-    let (consent, records, token) = (abi_json(&CONSENT), abi_json(&RECORDS), abi_json(&TOKEN));
-    let telehealth = crate::contracts::artifact("telehealth").unwrap().abi;
-    Catalogue::new([
-        ("consent", &*consent),
-        ("records", &*records),
-        ("token", &*token),
-        ("telehealth", telehealth),
-    ])
-    .unwrap()
+    let (records, token) = (abi_json(&RECORDS), abi_json(&TOKEN));
+    let built = ["consent", "telehealth", "credentials", "access"];
+    let built = built.map(|name| (name, crate::contracts::artifact(name).unwrap().abi));
+    Catalogue::new([("records", &*records), ("token", &*token)].into_iter().chain(built)).unwrap()
 }
 
 /// The generated contracts, followed from a block on.
@@ -122,9 +105,10 @@ impl Generated {
     pub(super) fn new(seed: u64, blocks: u64, most: u32) -> Self {
         let mut writer = Writer {
             random: StdRng::seed_from_u64(seed),
-            consents: vec![],
+            consents: consent::Consents::default(),
             records: vec![],
-            subjects: 0,
+            credentials: credentials::Credentials::default(),
+            accesses: access::Accesses::default(),
             visits: telehealth::Visits::default(),
         };
         let hash = |number: u64| keccak256([seed.to_be_bytes(), number.to_be_bytes()].concat());
@@ -182,20 +166,20 @@ impl Generated {
 /// Makes logs that follow from those before, as contracts do.
 struct Writer {
     random: StdRng,
-    /// Live consents with their subjects.
-    consents: Vec<(B256, B256)>,
+    consents: consent::Consents,
     /// Records with their latest version.
     records: Vec<(B256, u32)>,
-    subjects: u64,
+    credentials: credentials::Credentials,
+    accesses: access::Accesses,
     visits: telehealth::Visits,
 }
 
 impl Writer {
     fn log(&mut self) -> RawLog {
-        let [(_, consent), (_, records), (_, token), (_, telehealth)] = CONTRACTS;
+        let [consent, records, token, telehealth, credentials, access] = CONTRACTS.map(|(_, address)| address);
         match self.random.gen_range(0..100) {
             0..12 => self.visits.log(&mut self.random, telehealth),
-            12..40 => {
+            12..30 => {
                 let (from, to) = (self.holder(), self.holder());
                 log(
                     token,
@@ -206,54 +190,9 @@ impl Writer {
                     },
                 )
             }
-            40..50 => {
-                let subject = self.next_subject();
-                log(
-                    consent,
-                    &SubjectRegistered {
-                        subject,
-                        controller: self.account(),
-                    },
-                )
-            }
-            50..55 => {
-                let (subject, controller, newController) = (self.subject(), self.account(), self.account());
-                log(
-                    consent,
-                    &ControllerTransferStarted {
-                        subject,
-                        controller,
-                        newController,
-                    },
-                )
-            }
-            55..60 => {
-                let (subject, previousController, newController) = (self.subject(), self.account(), self.account());
-                log(
-                    consent,
-                    &ControllerTransferred {
-                        subject,
-                        previousController,
-                        newController,
-                    },
-                )
-            }
-            60..72 => self.grant(consent),
-            72..80 => match self.take_consent() {
-                None => self.grant(consent),
-                Some((consentId, subject)) => match self.random.gen_range(0..3) {
-                    0 => log(
-                        consent,
-                        &ConsentSuperseded {
-                            consentId,
-                            newConsentId: self.word(),
-                            subject,
-                        },
-                    ),
-                    1 => log(consent, &ConsentRevoked { consentId, subject }),
-                    _ => log(consent, &ConsentEnteredInError { consentId, subject }),
-                },
-            },
+            30..58 => self.consents.log(&mut self.random, consent),
+            58..68 => self.credentials.log(&mut self.random, credentials),
+            68..80 => self.accesses.log(&mut self.random, access),
             80..88 => {
                 let (recordId, author, commitment) = (self.word(), self.account(), self.word());
                 self.records.push((recordId, 1));
@@ -323,51 +262,44 @@ impl Writer {
         }
     }
 
-    fn grant(&mut self, contract: Address) -> RawLog {
-        let (consent_id, subject) = (self.word(), self.subject());
-        self.consents.push((consent_id, subject));
-        let open = self.random.r#gen::<bool>();
-        let granted = ConsentGranted {
-            consentId: consent_id,
-            subject,
-            grantee: self.account(),
-            commitment: self.word(),
-            validFrom: self.random.r#gen::<u32>().into(),
-            validUntil: if open {
-                u64::MAX
-            } else {
-                self.random.r#gen::<u32>().into()
-            },
-            purposes: self.random.r#gen(),
-            classes: self.random.r#gen(),
-        };
-        log(contract, &granted)
-    }
-
-    fn take_consent(&mut self) -> Option<(B256, B256)> {
-        let count = self.consents.len();
-        (count > 0).then(|| self.consents.swap_remove(self.random.gen_range(0..count)))
-    }
-
     fn word(&mut self) -> B256 {
-        self.random.r#gen::<[u8; 32]>().into()
+        word(&mut self.random)
     }
 
     fn account(&mut self) -> Address {
-        Address::repeat_byte(self.random.gen_range(1..=20))
+        account(&mut self.random)
     }
 
     /// Mints and burns are transfers from and to nobody.
     fn holder(&mut self) -> Address {
         Address::repeat_byte(self.random.gen_range(0..=20))
     }
+}
 
-    fn next_subject(&mut self) -> B256 {
-        self.subjects += 1;
-        keccak256(self.subjects.to_be_bytes())
-    }
+fn word(random: &mut StdRng) -> B256 {
+    random.r#gen::<[u8; 32]>().into()
+}
 
-    fn subject(&mut self) -> B256 {
-        keccak256(self.random.gen_range(1..=self.subjects + 1).to_be_bytes())
+/// One of few, so that they meet again.
+fn account(random: &mut StdRng) -> Address {
+    Address::repeat_byte(random.gen_range(1..=20))
+}
+
+/// Nobody, now and then.
+fn somebody(random: &mut StdRng) -> Address {
+    Address::repeat_byte(random.gen_range(0..=4))
+}
+
+/// A second, or an open end.
+fn end(random: &mut StdRng) -> u64 {
+    if random.r#gen() {
+        u64::MAX
+    } else {
+        random.r#gen::<u32>().into()
     }
+}
+
+/// A set of bits, or all of them.
+fn limit(random: &mut StdRng) -> u64 {
+    if random.r#gen() { u64::MAX } else { random.r#gen() }
 }

@@ -46,6 +46,7 @@ fn step(status: &str, block: u64) -> ConsentStep {
         extrinsic: Some(1),
         index: 2,
         status: status.into(),
+        actor: Address::repeat_byte(5),
     }
 }
 

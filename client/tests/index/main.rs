@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod answers;
 mod faults;
 mod program;
 mod runs;
+mod ward;
 mod world;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::world::{World, seal};
 
 impl World {
-    fn salus(&self, url: &str, database: &str, args: &[&str]) -> Command {
+    pub(crate) fn salus(&self, url: &str, database: &str, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_salus"));
         let database = self.home.path().join(database);
         command
@@ -52,7 +52,7 @@ fn envelope(output: &Output) -> Value {
 }
 
 /// Runs to its end and answers exit code and envelope. The chain is served by other threads meanwhile.
-fn run(command: &mut Command) -> (i32, Value) {
+pub(crate) fn run(command: &mut Command) -> (i32, Value) {
     let output = tokio::task::block_in_place(|| command.output()).unwrap();
     (output.status.code().unwrap(), envelope(&output))
 }
@@ -65,14 +65,16 @@ fn kill(mut child: Child) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_it_ends_with_the_same_database() {
-    let world = World::start().await;
+    let mut world = World::start().await;
+    let ward = world.ward().await;
     for _ in 0..6 {
         world.pay(5).await;
         seal(&world.node, 800);
     }
     let url = world.write_address_book();
+    let logs = 31 + ward.logs;
     let (code, whole) = run(&mut world.salus(&url, "whole", &[]));
-    assert_eq!((code, &whole["result"]["logs"]), (0, &31.into()), "{whole}");
+    assert_eq!((code, &whole["result"]["logs"]), (0, &logs.into()), "{whole}");
 
     let mut random = StdRng::seed_from_u64(9);
     let (mut kills, mut partial) = (0, 0);
@@ -95,9 +97,10 @@ async fn killed_at_any_moment_it_ends_with_the_same_database() {
     assert_eq!(code, 0, "{end}");
     let status = |database| run(&mut world.salus(&url, database, &["status"])).1;
     let (mut killed, whole) = (status("killed"), status("whole"));
-    assert_eq!(whole["result"]["tables"][1]["rows"], 31, "{whole}");
+    assert_eq!(whole["result"]["tables"][1]["rows"], logs, "{whole}");
     killed["result"]["database"] = whole["result"]["database"].clone();
     assert_eq!(killed, whole);
+    assert_eq!(world.answers(&url, "killed"), world.answers(&url, "whole"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! An embedded chain with a token on it, served over real connections.
 
-use std::{fs, net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use alloy_core::{
     primitives::{Address, B256, U256},
@@ -9,6 +9,7 @@ use alloy_core::{
 };
 use salus_client::{
     chain::{Chain, Finality, Message, SubmitOptions},
+    contracts::artifact,
     indexer::{Catalogue, Extent, Followed, IndexError, Indexer, Location, Patience, Reader, Source, Status, Summary},
     keystore::dev,
     network::{
@@ -36,6 +37,7 @@ pub(crate) struct World {
     pub(crate) chain: Chain,
     pub(crate) token: Address,
     pub(crate) deploy_block: u64,
+    contracts: Vec<Followed>,
     pub(crate) home: tempfile::TempDir,
 }
 
@@ -61,7 +63,7 @@ pub(crate) fn network(server: &Server) -> Network {
     }
 }
 
-fn options() -> SubmitOptions {
+pub(crate) fn options() -> SubmitOptions {
     SubmitOptions {
         finality: Finality::InBlock,
         ..SubmitOptions::default()
@@ -75,24 +77,34 @@ impl World {
         let server = serve(&node, 0).await;
         let chain = Chain::connect(&network(&server)).await.unwrap();
         seal(&node, 3);
-        let deployer = dev::find("dev:alice").unwrap().key;
-        let code = fs::read(artifact("token.polkavm")).unwrap();
-        let holder = deployer.account().address();
-        let arguments = ("Salus", "SAL", U256::ZERO, U256::from(SUPPLY), holder).abi_encode_params();
-        let receipt = chain
-            .submit(&deployer, &Message::create(code, arguments), options())
-            .await
-            .unwrap();
-        let token = receipt.created.unwrap();
-        let home = tempfile::tempdir().unwrap();
-        Self {
+        let mut world = Self {
             node,
             server,
             chain,
-            token,
-            deploy_block: receipt.block_number,
-            home,
-        }
+            token: Address::ZERO,
+            deploy_block: 0,
+            contracts: Vec::new(),
+            home: tempfile::tempdir().unwrap(),
+        };
+        let holder = dev::find("dev:alice").unwrap().key.account().address();
+        let arguments = ("Salus", "SAL", U256::ZERO, U256::from(SUPPLY), holder).abi_encode_params();
+        world.token = world.deploy("token", arguments).await;
+        world.deploy_block = world.contracts[0].first_block;
+        world
+    }
+
+    /// Deploys a contract, to be followed by the index.
+    pub(crate) async fn deploy(&mut self, name: &str, arguments: Vec<u8>) -> Address {
+        let deployer = dev::find("dev:alice").unwrap().key;
+        let create = Message::create(artifact(name).unwrap().code.to_vec(), arguments);
+        let receipt = self.chain.submit(&deployer, &create, options()).await.unwrap();
+        let address = receipt.created.unwrap();
+        self.contracts.push(Followed {
+            name: name.into(),
+            address,
+            first_block: receipt.block_number,
+        });
+        address
     }
 
     /// Pays `count` times one token more than the last time, to accounts in turn, each in a block of its own.
@@ -130,11 +142,7 @@ impl World {
     }
 
     pub(crate) fn followed(&self) -> Vec<Followed> {
-        vec![Followed {
-            name: "token".into(),
-            address: self.token,
-            first_block: self.deploy_block,
-        }]
+        self.contracts.clone()
     }
 
     pub(crate) async fn open(&self, name: &str) -> Result<Indexer, IndexError> {
@@ -164,14 +172,16 @@ impl World {
         let url = network(&self.server).substrate_rpc;
         let name = url.trim_start_matches("ws://").replace(':', "-");
         let mut book = AddressBook::new(&name, 420_420_420, self.chain.genesis_hash());
-        let deployment = Deployment {
-            address: self.token,
-            code_hash: B256::ZERO,
-            deployer: Address::ZERO,
-            deploy_block: self.deploy_block,
-            tx_hash: B256::ZERO,
-        };
-        book.contracts.insert("token".into(), deployment);
+        for contract in &self.contracts {
+            let deployment = Deployment {
+                address: contract.address,
+                code_hash: B256::ZERO,
+                deployer: Address::ZERO,
+                deploy_block: contract.first_block,
+                tx_hash: B256::ZERO,
+            };
+            book.contracts.insert(contract.name.clone(), deployment);
+        }
         book.save(&self.home.path().join("deployments")).unwrap();
         url
     }
@@ -202,10 +212,4 @@ pub(crate) fn brief() -> Patience {
 /// Nobody stops the run.
 pub(crate) fn unstopped() -> watch::Receiver<bool> {
     watch::channel(false).1
-}
-
-fn artifact(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../contracts/artifacts")
-        .join(name)
 }

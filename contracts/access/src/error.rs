@@ -1,8 +1,4 @@
-use ink::{
-    Address, H256, U256,
-    sol::{FixedBytes, refuse},
-};
-use salus_env::signed::{Action, Refusal};
+use ink::{Address, H256};
 
 ink::errors! {
     /// Why a call was refused. Times are seconds since the epoch, periods are in seconds.
@@ -236,58 +232,5 @@ ink::errors! {
         },
         /// The author has anchored 2^64 - 1 batches.
         TooManyBatches,
-        /// What was signed can be sent no longer.
-        SignatureExpired {
-            /// The last second.
-            signature_deadline: U256,
-        },
-        /// The nonce is used or cancelled.
-        InvalidNonce {
-            /// Whose it is.
-            signer: Address,
-            /// The nonce.
-            nonce: U256,
-        },
-        /// It is not the signer's signature over this call.
-        InvalidSigner {
-            /// Whose it is; the zero address if nobody's.
-            recovered: Address,
-            /// Whose it should be.
-            signer: Address,
-        },
-        /// The higher of the two values that make a signature valid (EIP-2).
-        ECDSAInvalidSignatureS {
-            /// The value.
-            s: H256,
-        },
-        /// No message that can be signed has this selector.
-        NotSignable {
-            /// The selector.
-            selector: FixedBytes<4>,
-        },
-    }
-}
-
-impl Error {
-    pub(crate) fn not_signable(call: &[u8]) -> Self {
-        let selector = FixedBytes(call.first_chunk().copied().unwrap_or_default());
-        refuse(Self::NotSignable { selector })
-    }
-
-    pub(crate) fn of_signature(action: &Action<'_>, refusal: Refusal) -> Self {
-        refuse(match refusal {
-            Refusal::Expired => Self::SignatureExpired {
-                signature_deadline: *action.deadline,
-            },
-            Refusal::InvalidNonce => Self::InvalidNonce {
-                signer: *action.signer,
-                nonce: *action.nonce,
-            },
-            Refusal::HighS => Self::ECDSAInvalidSignatureS { s: H256(*action.s) },
-            Refusal::InvalidSigner(recovered) => Self::InvalidSigner {
-                recovered,
-                signer: *action.signer,
-            },
-        })
     }
 }

@@ -31,13 +31,13 @@ mod access {
         AccessEnded, AccessRequested, AccessReviewed, AccessVetoed, EmergencyKeySet, Error, GlassBroken, LogAnchored,
         Refused, RequestApproved, RequestRefused, RequestWithdrawn, UnorderedNonceInvalidation, VetoWindowSet,
         setting::Fixed,
-        storage::{FIXED, NONCES},
+        storage::{ACTIONS, FIXED},
     };
     use ink::{
         H256, U256,
         dispatch::Signable,
         prelude::vec::Vec,
-        sol::{DynBytes, FixedBytes, Text, refuse},
+        sol::{DynBytes, refuse},
     };
     use salus_core::{
         access::{
@@ -47,16 +47,12 @@ mod access {
             request::{self, Requests},
         },
         codes::{Purpose, Role},
-        eip712, signed,
     };
     use salus_env::{
-        chain_id, is_contract, keccak256,
-        signed::{Action, separator},
+        is_contract, keccak256,
+        signed::{Action, DomainFields, SignatureError},
     };
 
-    /// What wallets show of the domain that actions are signed in.
-    const DOMAIN_NAME: &str = "Salus Access";
-    const DOMAIN_NAME_HASH: [u8; 32] = eip712::type_hash(DOMAIN_NAME);
     const AUTHORIZATION: Signable = Signable {
         type_hash: AUTHORIZATION_TYPE_HASH,
         size: 4 + 2 * 32,
@@ -335,10 +331,10 @@ mod access {
                 nonce: &nonce,
                 deadline: &deadline,
                 v: &v,
-                r: &r.0,
-                s: &s.0,
+                r: &r,
+                s: &s,
             };
-            self.authenticate(&action, &AUTHORIZATION)?;
+            ACTIONS.authenticate(&action, Some(&AUTHORIZATION));
             self.open(subject, role, purpose, reviewer, evidence, duration, true)
         }
 
@@ -557,19 +553,18 @@ mod access {
             v: U256,
             r: H256,
             s: H256,
-        ) -> Result<(), Error> {
+        ) -> Result<(), SignatureError> {
             let action = Action {
                 signer: &signer,
                 call: &call.0,
                 nonce: &nonce,
                 deadline: &deadline,
                 v: &v,
-                r: &r.0,
-                s: &s.0,
+                r: &r,
+                s: &s,
             };
             let signable = action.selector().and_then(__entry::signable);
-            let signable = signable.ok_or_else(|| Error::not_signable(&call.0))?;
-            self.authenticate(&action, &signable)?;
+            ACTIONS.authenticate(&action, signable.as_ref());
             ink::act_as(signer.0);
             __entry::perform(action.call);
             Ok(())
@@ -581,8 +576,7 @@ mod access {
         #[signed]
         pub fn invalidate_unordered_nonces(&mut self, word_pos: U256, mask: U256) {
             let owner = self.env().actor();
-            let place = (owner, word_pos);
-            NONCES.set(&place, &(NONCES.get(&place) | mask));
+            ACTIONS.invalidate(owner, word_pos, mask);
             self.env().emit_event(UnorderedNonceInvalidation {
                 owner,
                 word: word_pos,
@@ -593,13 +587,13 @@ mod access {
         /// The nonces of an account that are used: the bits of the word `wordPos`.
         #[ink(message, name = "nonceBitmap")]
         pub fn nonce_bitmap(&self, owner: Address, word_pos: U256) -> U256 {
-            NONCES.get(&(owner, word_pos))
+            ACTIONS.bitmap(owner, word_pos)
         }
 
         /// The separator of the domain that actions are signed in.
         #[ink(message, name = "DOMAIN_SEPARATOR")]
         pub fn domain_separator(&self) -> H256 {
-            separator(&DOMAIN_NAME_HASH)
+            ACTIONS.separator()
         }
 
         /// The domain that actions are signed in. EIP-5267.
@@ -612,24 +606,8 @@ mod access {
         /// @return salt not used
         /// @return extensions none
         #[ink(message, name = "eip712Domain")]
-        #[allow(clippy::type_complexity, reason = "the signature is the standard's")]
-        pub fn eip712_domain(&self) -> (FixedBytes<1>, Text, Text, U256, Address, H256, Vec<U256>) {
-            (
-                FixedBytes([eip712::DOMAIN_FIELDS]),
-                Text(DOMAIN_NAME.into()),
-                Text(signed::DOMAIN_VERSION.into()),
-                chain_id(),
-                self.env().address(),
-                H256::zero(),
-                Vec::new(),
-            )
-        }
-
-        #[inline(never)]
-        fn authenticate(&self, action: &Action<'_>, signable: &Signable) -> Result<(), Error> {
-            let now = self.env().block_timestamp();
-            let authentic = action.authenticate(signable, &DOMAIN_NAME_HASH, now, &NONCES);
-            authentic.map_err(|refusal| Error::of_signature(action, refusal))
+        pub fn eip712_domain(&self) -> DomainFields {
+            ACTIONS.domain()
         }
 
         #[inline(never)]

@@ -9,8 +9,8 @@ use salus_core::{
     },
     codes::{Purpose, Role},
 };
-use salus_env::signed::Nonces;
-use salus_slots::{EntryMap, Immutable, WordMap};
+use salus_env::signed::Actions;
+use salus_slots::{EntryMap, Immutable};
 
 /// What is fixed.
 pub(crate) const FIXED: Immutable<StoredFixed> = Immutable::new();
@@ -33,8 +33,8 @@ pub(crate) const BATCHES: EntryMap<([u8; 20], u64), StoredBatch> = EntryMap::new
 /// By author and root: the number.
 pub(crate) const BATCH_NUMBERS: EntryMap<([u8; 20], [u8; 32]), u64> = EntryMap::new(9);
 
-/// By signer and the upper 248 bits of a nonce: which of the 256 are used.
-pub(crate) const NONCES: Nonces = WordMap::new(10);
+/// What is signed: the domain that wallets show, and the slot of nonces.
+pub(crate) const ACTIONS: Actions = Actions::new("Salus Access", 10);
 
 /// The contracts `consent` and `credentials`, emergency roles, the reviewers' role, the longest duration, uses in a window, the
 /// window, the review period, the longest veto window.

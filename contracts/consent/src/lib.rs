@@ -29,12 +29,11 @@ mod consent {
     use crate::{
         ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded, ControlClaimed, ControllerConfirmed,
         ControllerTransferStarted, ControllerTransferred, DelegateSet, Error, SubjectRegistered, SuccessorSet,
-        UnorderedNonceInvalidation, storage::NONCES,
+        UnorderedNonceInvalidation, storage::ACTIONS,
     };
     use ink::{
         H256, U256,
-        prelude::vec::Vec,
-        sol::{DynBytes, FixedBytes, Text, refuse},
+        sol::{DynBytes, refuse},
     };
     use salus_core::{
         codes::{Purpose, ResourceClass},
@@ -42,16 +41,8 @@ mod consent {
             Entry, Period, Terms,
             registry::{self, Delegation, Registry, Succession},
         },
-        eip712, signed,
     };
-    use salus_env::{
-        chain_id,
-        signed::{Action, separator},
-    };
-
-    /// What wallets show of the domain that actions are signed in.
-    const DOMAIN_NAME: &str = "Salus Consent";
-    const DOMAIN_NAME_HASH: [u8; 32] = eip712::type_hash(DOMAIN_NAME);
+    use salus_env::signed::{Action, DomainFields, SignatureError};
 
     /// The state is in the slots of `storage`.
     #[ink(storage)]
@@ -399,21 +390,18 @@ mod consent {
             v: U256,
             r: H256,
             s: H256,
-        ) -> Result<(), Error> {
+        ) -> Result<(), SignatureError> {
             let action = Action {
                 signer: &signer,
                 call: &call.0,
                 nonce: &nonce,
                 deadline: &deadline,
                 v: &v,
-                r: &r.0,
-                s: &s.0,
+                r: &r,
+                s: &s,
             };
             let signable = action.selector().and_then(__entry::signable);
-            let signable = signable.ok_or_else(|| Error::not_signable(&call.0))?;
-            let now = self.env().block_timestamp();
-            let authentic = action.authenticate(&signable, &DOMAIN_NAME_HASH, now, &NONCES);
-            authentic.map_err(|refusal| Error::of_signature(&action, refusal))?;
+            ACTIONS.authenticate(&action, signable.as_ref());
             ink::act_as(signer.0);
             __entry::perform(action.call);
             Ok(())
@@ -425,8 +413,7 @@ mod consent {
         #[signed]
         pub fn invalidate_unordered_nonces(&mut self, word_pos: U256, mask: U256) {
             let owner = self.env().actor();
-            let place = (owner, word_pos);
-            NONCES.set(&place, &(NONCES.get(&place) | mask));
+            ACTIONS.invalidate(owner, word_pos, mask);
             self.env().emit_event(UnorderedNonceInvalidation {
                 owner,
                 word: word_pos,
@@ -437,13 +424,13 @@ mod consent {
         /// The nonces of an account that are used: the bits of the word `wordPos`.
         #[ink(message, name = "nonceBitmap")]
         pub fn nonce_bitmap(&self, owner: Address, word_pos: U256) -> U256 {
-            NONCES.get(&(owner, word_pos))
+            ACTIONS.bitmap(owner, word_pos)
         }
 
         /// The separator of the domain that actions are signed in.
         #[ink(message, name = "DOMAIN_SEPARATOR")]
         pub fn domain_separator(&self) -> H256 {
-            separator(&DOMAIN_NAME_HASH)
+            ACTIONS.separator()
         }
 
         /// The domain that actions are signed in. EIP-5267.
@@ -456,27 +443,14 @@ mod consent {
         /// @return salt not used
         /// @return extensions none
         #[ink(message, name = "eip712Domain")]
-        #[allow(clippy::type_complexity, reason = "the signature is the standard's")]
-        pub fn eip712_domain(&self) -> (FixedBytes<1>, Text, Text, U256, Address, H256, Vec<U256>) {
-            (
-                FixedBytes([eip712::DOMAIN_FIELDS]),
-                Text(DOMAIN_NAME.into()),
-                Text(signed::DOMAIN_VERSION.into()),
-                chain_id(),
-                self.contract(),
-                H256::zero(),
-                Vec::new(),
-            )
+        pub fn eip712_domain(&self) -> DomainFields {
+            ACTIONS.domain()
         }
 
         /// Who acts, and when.
         #[inline(always)]
         fn acting(&self) -> (Address, u64) {
             (self.env().actor(), self.env().block_timestamp())
-        }
-
-        fn contract(&self) -> Address {
-            self.env().address()
         }
 
         fn emit_granted(&self, consent_id: H256, entry: &Entry) {

@@ -5,8 +5,8 @@ use salus_core::consent::{
     Entry, Period, Status, Terms, consent_id,
     registry::{Control, Delegation, Registry, Succession},
 };
-use salus_env::{chain_id, keccak256, signed::Nonces};
-use salus_slots::{EntryMap, WordMap};
+use salus_env::{chain_id, keccak256, signed::Actions};
+use salus_slots::EntryMap;
 
 /// By subject.
 const CONTROL: EntryMap<[u8; 32], StoredControl> = EntryMap::new(1);
@@ -19,8 +19,8 @@ const CURRENT: EntryMap<([u8; 32], [u8; 20]), [u8; 32]> = EntryMap::new(3);
 const SUCCESSIONS: EntryMap<[u8; 32], StoredSuccession> = EntryMap::new(4);
 /// By subject and delegate.
 const DELEGATIONS: EntryMap<([u8; 32], [u8; 20]), StoredDelegation> = EntryMap::new(5);
-/// By signer and the upper 248 bits of a nonce: which of the 256 are used.
-pub(crate) const NONCES: Nonces = WordMap::new(6);
+/// What is signed: the domain that wallets show, and the slot of nonces.
+pub(crate) const ACTIONS: Actions = Actions::new("Salus Consent", 6);
 
 /// The controller, to whom the control is offered, which is the zero address when it is to nobody, how often it has passed on, and
 /// whether a successor is declared.

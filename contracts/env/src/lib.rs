@@ -4,7 +4,7 @@
 //! - [`keccak256`] and [`ecrecover`]: ink! recovers a compressed key through a call that does not match the
 //!   precompile's input; signatures of Ethereum need the address.
 //! - [`consents`], [`credentials`]: questions to the contracts of these names.
-//! - [`signed`]: actions that one signs and another sends.
+//! - `signed`, a feature: actions that one signs and another sends.
 //! - [`erc20`]: calls to any ERC-20 contract, whatever it was written in.
 //! - [`metadata_main!`]: the host half of a contract's binary.
 //!
@@ -17,6 +17,7 @@ pub mod credentials;
 pub mod erc20;
 #[cfg(feature = "std")]
 pub mod metadata;
+#[cfg(feature = "signed")]
 pub mod signed;
 
 pub use chain::{chain_id, ecrecover, is_contract, sr25519_verify};

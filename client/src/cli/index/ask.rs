@@ -1,5 +1,8 @@
 //! What the database answers: `salus index status`, `events`, `consents` and so on.
 
+mod access;
+mod consents;
+mod credentials;
 mod visits;
 
 use std::fmt;
@@ -15,8 +18,8 @@ use super::{
 use crate::{
     error::Error,
     indexer::{
-        AnchoredBatch, Balance, BalanceFilter, Consent, ConsentFilter, Event, EventFilter, IndexError, Location,
-        Reader, Record, RecordFilter, RecordVersion, Status, Subject, SubjectFilter,
+        AnchoredBatch, Balance, BalanceFilter, Event, EventFilter, IndexError, Location, Reader, Record, RecordFilter,
+        RecordVersion, Status,
     },
 };
 
@@ -26,9 +29,33 @@ pub(super) enum Question {
     /// List decoded events
     Events(Events),
     /// List registered subjects
-    Subjects(Subjects),
+    Subjects(consents::Subjects),
     /// List consents
-    Consents(Consents),
+    Consents(consents::Consents),
+    /// List each status that a consent has had, and who brought it about
+    ConsentHistory(consents::ConsentHistory),
+    /// List who may act for subjects' controllers
+    Delegations(consents::Delegations),
+    /// List who might act for a subject's controllers, since when, and who decided
+    DelegationHistory(consents::DelegationHistory),
+    /// List who is to follow subjects' controllers
+    Successions(consents::Successions),
+    /// List who may, or might, issue credentials
+    Issuers(credentials::Issuers),
+    /// List when somebody might issue credentials, and who decided
+    IssuerHistory(credentials::IssuerHistory),
+    /// List credentials
+    Credentials(credentials::Credentials),
+    /// List each status that a credential has had, and who brought it about
+    CredentialHistory(credentials::CredentialHistory),
+    /// List requests for access
+    Requests(access::Requests),
+    /// List emergency accesses
+    Emergencies(access::Emergencies),
+    /// List what subjects have arranged for emergencies
+    Safeguards(access::SafeguardsOf),
+    /// List batches of logs of accesses
+    Logs(access::Logs),
     /// List records
     Records(Records),
     /// List the versions of a record
@@ -66,36 +93,6 @@ pub(super) struct Events {
     /// Up to this block
     #[arg(long, value_name = "BLOCK")]
     until: Option<u64>,
-    #[command(flatten)]
-    limit: Limit,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Subjects {
-    /// This subject (32 bytes in hexadecimal)
-    #[arg(long)]
-    subject: Option<B256>,
-    /// Those that this account controls
-    #[arg(long, value_name = "ADDRESS")]
-    controller: Option<Address>,
-    #[command(flatten)]
-    limit: Limit,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Consents {
-    /// This consent (32 bytes in hexadecimal)
-    #[arg(long)]
-    id: Option<B256>,
-    /// Those about this subject (32 bytes in hexadecimal)
-    #[arg(long)]
-    subject: Option<B256>,
-    /// Those for this account
-    #[arg(long, value_name = "ADDRESS")]
-    grantee: Option<Address>,
-    /// Those of this status
-    #[arg(long, value_parser = ["active", "superseded", "revoked", "entered_in_error"])]
-    status: Option<String>,
     #[command(flatten)]
     limit: Limit,
 }
@@ -150,6 +147,18 @@ impl Question {
             Self::Events(_) => "index events",
             Self::Subjects(_) => "index subjects",
             Self::Consents(_) => "index consents",
+            Self::ConsentHistory(_) => "index consent-history",
+            Self::Delegations(_) => "index delegations",
+            Self::DelegationHistory(_) => "index delegation-history",
+            Self::Successions(_) => "index successions",
+            Self::Issuers(_) => "index issuers",
+            Self::IssuerHistory(_) => "index issuer-history",
+            Self::Credentials(_) => "index credentials",
+            Self::CredentialHistory(_) => "index credential-history",
+            Self::Requests(_) => "index requests",
+            Self::Emergencies(_) => "index emergencies",
+            Self::Safeguards(_) => "index safeguards",
+            Self::Logs(_) => "index logs",
             Self::Records(_) => "index records",
             Self::Versions(_) => "index versions",
             Self::Batches(_) => "index batches",
@@ -179,33 +188,20 @@ impl Question {
                 };
                 show(reader.events(&filter, limit.limit).await, out)
             }
-            Self::Subjects(Subjects {
-                subject,
-                controller,
-                limit,
-            }) => {
-                let filter = SubjectFilter {
-                    subject: *subject,
-                    controller: *controller,
-                };
-                show(reader.subjects(&filter, limit.limit).await, out)
-            }
-            Self::Consents(Consents {
-                id,
-                subject,
-                grantee,
-                status,
-                limit,
-            }) => {
-                let (subject, grantee) = (*subject, *grantee);
-                let filter = ConsentFilter {
-                    consent_id: *id,
-                    subject,
-                    grantee,
-                    status: status.clone(),
-                };
-                show(reader.consents(&filter, limit.limit).await, out)
-            }
+            Self::Subjects(question) => question.ask(&mut reader, out).await,
+            Self::Consents(question) => question.ask(&mut reader, out).await,
+            Self::ConsentHistory(question) => question.ask(&mut reader, out).await,
+            Self::Delegations(question) => question.ask(&mut reader, out).await,
+            Self::DelegationHistory(question) => question.ask(&mut reader, out).await,
+            Self::Successions(question) => question.ask(&mut reader, out).await,
+            Self::Issuers(question) => question.ask(&mut reader, out).await,
+            Self::IssuerHistory(question) => question.ask(&mut reader, out).await,
+            Self::Credentials(question) => question.ask(&mut reader, out).await,
+            Self::CredentialHistory(question) => question.ask(&mut reader, out).await,
+            Self::Requests(question) => question.ask(&mut reader, out).await,
+            Self::Emergencies(question) => question.ask(&mut reader, out).await,
+            Self::Safeguards(question) => question.ask(&mut reader, out).await,
+            Self::Logs(question) => question.ask(&mut reader, out).await,
             Self::Records(Records { record, author, limit }) => {
                 let filter = RecordFilter {
                     record_id: *record,
@@ -289,32 +285,6 @@ impl Row for Event {
             .into_iter()
             .chain([self.contract.clone(), self.name.clone(), self.fields.get().into()])
             .collect()
-    }
-}
-
-impl Row for Subject {
-    const HEAD: &'static [&'static str] = &["subject", "controller", "since block"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.subject.to_string(),
-            self.controller.to_string(),
-            self.registered_block.to_string(),
-        ]
-    }
-}
-
-impl Row for Consent {
-    const HEAD: &'static [&'static str] = &["consent", "subject", "grantee", "status", "since block"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.consent_id.to_string(),
-            self.subject.to_string(),
-            self.grantee.to_string(),
-            self.status.clone(),
-            self.changed_block.to_string(),
-        ]
     }
 }
 

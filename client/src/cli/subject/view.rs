@@ -91,21 +91,26 @@ impl Shown {
 
 impl Delegation {
     fn new(delegate: Address, found: salus_core::consent::registry::Delegation) -> Self {
-        let names = [
-            (power::GRANT, "grant"),
-            (power::END, "end"),
-            (power::ANSWER, "answer"),
-            (power::VETO, "veto"),
-            (power::DELEGATE, "delegate"),
-        ];
-        let powers = names.into_iter().filter(|(mask, _)| found.powers & mask != 0);
         Self {
             delegate,
-            powers: powers.map(|(_, name)| name).collect(),
+            powers: powers(found.powers),
             purposes: (found.purposes != u64::MAX).then(|| codes::purposes(found.purposes)),
             valid_until: Moment(found.until),
         }
     }
+}
+
+/// The names of a delegate's powers.
+pub(in super::super) fn powers(mask: u8) -> Vec<&'static str> {
+    let names = [
+        (power::GRANT, "grant"),
+        (power::END, "end"),
+        (power::ANSWER, "answer"),
+        (power::VETO, "veto"),
+        (power::DELEGATE, "delegate"),
+    ];
+    let powers = names.into_iter().filter(|(bit, _)| mask & bit != 0);
+    powers.map(|(_, name)| name).collect()
 }
 
 impl fmt::Display for Shown {

@@ -1,15 +1,15 @@
-//! Subjects and consents.
+//! Subjects, consents, and who acts for subjects.
+
+mod delegation;
+mod succession;
 
 use std::collections::BTreeMap;
 
-use alloy_core::primitives::{Address, B256, U256};
+use alloy_core::primitives::{Address, B256};
 use sqlx::SqliteConnection;
 
 use super::{ProjectionError, fields::Fields};
 use crate::indexer::store::bulk::Bulk;
-
-/// The end of a consent that ends when it is taken back.
-const OPEN_END: U256 = U256::from_limbs([u64::MAX, 0, 0, 0]);
 
 #[derive(Debug, Default)]
 pub(super) struct Changes {
@@ -18,6 +18,8 @@ pub(super) struct Changes {
     granted: Vec<Granted>,
     statuses: BTreeMap<(Address, B256), StatusChange>,
     history: Vec<HistoryRow>,
+    delegations: delegation::Changes,
+    successions: succession::Changes,
 }
 
 #[derive(Debug)]
@@ -42,11 +44,13 @@ struct Granted {
     id: B256,
     subject: B256,
     grantee: Address,
+    grantor: Address,
     commitment: B256,
     valid_from: i64,
     valid_until: Option<i64>,
     purposes: i64,
     classes: i64,
+    limit: Option<i64>,
     block: i64,
 }
 
@@ -64,10 +68,13 @@ struct HistoryRow {
     block: i64,
     index: i64,
     status: &'static str,
+    actor: Address,
 }
 
 impl Changes {
     pub(super) fn add(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
+        self.delegations.add(event)?;
+        self.successions.add(event)?;
         match event.name() {
             "SubjectRegistered" => self.registered.push(Registered {
                 contract: event.contract(),
@@ -75,15 +82,12 @@ impl Changes {
                 controller: event.address("controller")?,
                 block: event.block(),
             }),
-            "ControllerTransferStarted" => {
-                // The zero address takes an offer back.
-                let pending = Some(event.address("newController")?).filter(|pending| !pending.is_zero());
-                self.controller(event, None, pending)?;
-            }
+            // The zero address takes an offer back.
+            "ControllerTransferStarted" => self.controller(event, None, event.somebody("newController")?)?,
             "ControllerTransferred" => self.controller(event, Some(event.address("newController")?), None)?,
             "ConsentGranted" => {
                 self.grant(event)?;
-                self.history(event, "active")?;
+                self.history(event, "active", event.address("grantor")?)?;
             }
             "ConsentSuperseded" => self.status(event, "superseded", Some(event.word("newConsentId")?))?,
             "ConsentRevoked" => self.status(event, "revoked", None)?,
@@ -111,17 +115,18 @@ impl Changes {
     }
 
     fn grant(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
-        let open = event.uint("validUntil")? == OPEN_END;
         self.granted.push(Granted {
             contract: event.contract(),
             id: event.word("consentId")?,
             subject: event.word("subject")?,
             grantee: event.address("grantee")?,
+            grantor: event.address("grantor")?,
             commitment: event.word("commitment")?,
             valid_from: event.number("validFrom")?,
-            valid_until: if open { None } else { Some(event.number("validUntil")?) },
+            valid_until: event.end("validUntil")?,
             purposes: event.bits("purposes")?,
             classes: event.bits("classes")?,
+            limit: event.limit("limit")?,
             block: event.block(),
         });
         Ok(())
@@ -142,10 +147,10 @@ impl Changes {
                 block: event.block(),
             },
         );
-        self.history(event, status)
+        self.history(event, status, event.address("actor")?)
     }
 
-    fn history(&mut self, event: &Fields<'_>, status: &'static str) -> Result<(), ProjectionError> {
+    fn history(&mut self, event: &Fields<'_>, status: &'static str, actor: Address) -> Result<(), ProjectionError> {
         let id = event.word("consentId")?;
         self.history.push(HistoryRow {
             contract: event.contract(),
@@ -153,6 +158,7 @@ impl Changes {
             block: event.block(),
             index: event.index(),
             status,
+            actor,
         });
         Ok(())
     }
@@ -186,11 +192,13 @@ impl Changes {
                     .bind(row.id.to_vec())
                     .bind(row.subject.to_vec())
                     .bind(row.grantee.to_vec())
+                    .bind(row.grantor.to_vec())
                     .bind(row.commitment.to_vec())
                     .bind(row.valid_from)
                     .bind(row.valid_until)
                     .bind(row.purposes)
                     .bind(row.classes)
+                    .bind(row.limit)
                     .bind("active")
                     .bind(row.block)
                     .bind(row.block)
@@ -215,9 +223,11 @@ impl Changes {
                     .bind(row.block)
                     .bind(row.index)
                     .bind(row.status)
+                    .bind(row.actor.to_vec())
             })
             .await?;
-        Ok(())
+        self.delegations.write(connection).await?;
+        self.successions.write(connection).await
     }
 }
 
@@ -235,9 +245,9 @@ const CHANGE_CONTROLLER: Bulk = Bulk {
 };
 
 const GRANT: Bulk = Bulk {
-    before: "insert or replace into consents (contract, consent_id, subject, grantee, commitment, valid_from, \
-             valid_until, purposes, classes, status, granted_block, changed_block) values",
-    columns: 12,
+    before: "insert or replace into consents (contract, consent_id, subject, grantee, grantor, commitment, \
+             valid_from, valid_until, purposes, classes, purposes_limit, status, granted_block, changed_block) values",
+    columns: 14,
     after: "",
 };
 
@@ -248,7 +258,7 @@ const CHANGE_STATUS: Bulk = Bulk {
 };
 
 const ADD_HISTORY: Bulk = Bulk {
-    before: "insert into consent_history (contract, consent_id, block_number, log_index, status) values",
-    columns: 5,
+    before: "insert into consent_history (contract, consent_id, block_number, log_index, status, actor) values",
+    columns: 6,
     after: "",
 };

@@ -69,6 +69,30 @@ impl<'a> Fields<'a> {
         self.uint(field).map(|value| value.saturating_to())
     }
 
+    /// The last second of something; `None` if its end is open.
+    pub(super) fn end(&self, field: &'static str) -> Result<Option<i64>, ProjectionError> {
+        let open = self.uint(field)? == U256::from(u64::MAX);
+        if open { Ok(None) } else { self.number(field).map(Some) }
+    }
+
+    /// A `bool`.
+    pub(super) fn flag(&self, field: &'static str) -> Result<bool, ProjectionError> {
+        match self.event.get(field) {
+            Some(DynSolValue::Bool(flag)) => Ok(*flag),
+            _ => Err(self.lacks(field)),
+        }
+    }
+
+    /// An `address` that stands for nobody if it is zero.
+    pub(super) fn somebody(&self, field: &'static str) -> Result<Option<Address>, ProjectionError> {
+        Ok(Some(self.address(field)?).filter(|address| !address.is_zero()))
+    }
+
+    /// A limit to a set of purposes, as [`Fields::bits`]; `None` if all bits are set, so that there is none.
+    pub(super) fn limit(&self, field: &'static str) -> Result<Option<i64>, ProjectionError> {
+        Ok(Some(self.bits(field)?).filter(|bits| *bits != -1))
+    }
+
     /// A set of up to 64 bits, as a signed integer with the same bits.
     pub(super) fn bits(&self, field: &'static str) -> Result<i64, ProjectionError> {
         self.uint(field).map(|value| value.as_limbs()[0].cast_signed())

@@ -23,7 +23,7 @@ const APPLICATION_ID: i64 = 0x5341_4c55;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// All migrations, oldest first. They only go forward, and one that was released is never changed.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "chain", include_str!("../../../migrations/sqlite/0001_chain.sql")),
     (
         2,
@@ -41,6 +41,17 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
         "telehealth",
         include_str!("../../../migrations/sqlite/0005_telehealth.sql"),
     ),
+    (
+        6,
+        "authority",
+        include_str!("../../../migrations/sqlite/0006_authority.sql"),
+    ),
+    (
+        7,
+        "credentials",
+        include_str!("../../../migrations/sqlite/0007_credentials.sql"),
+    ),
+    (8, "access", include_str!("../../../migrations/sqlite/0008_access.sql")),
 ];
 
 /// Where a database is: a path, or a URL such as `sqlite:///var/lib/salus/index.sqlite`.

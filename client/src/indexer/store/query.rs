@@ -1,6 +1,9 @@
 //! Questions that the database answers.
 
+mod access;
+mod authority;
 mod consent;
+mod credential;
 mod event;
 mod record;
 mod token;
@@ -9,7 +12,12 @@ mod visit;
 use alloy_core::primitives::{Address, B256};
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
+pub use access::{
+    AccessLog, AccessRequest, Emergency, EmergencyFilter, LogFilter, RequestFilter, SafeguardFilter, Safeguards,
+};
+pub use authority::{Delegation, DelegationFilter, DelegationStep, Succession, SuccessionFilter};
 pub use consent::{Consent, ConsentFilter, ConsentStep, Subject, SubjectFilter};
+pub use credential::{Credential, CredentialFilter, CredentialStep, Issuer, IssuerFilter, IssuerStep};
 pub use event::{Event, EventFilter};
 pub use record::{AnchoredBatch, Record, RecordFilter, RecordVersion};
 pub use token::{Balance, BalanceFilter};
@@ -104,6 +112,10 @@ impl Columns<'_> {
 
     fn optional_number(&self, column: &str) -> Result<Option<u64>, sqlx::Error> {
         Ok(self.0.try_get::<Option<i64>, _>(column)?.map(i64::cast_unsigned))
+    }
+
+    fn flag(&self, column: &str) -> Result<bool, sqlx::Error> {
+        Ok(self.0.try_get::<i64, _>(column)? != 0)
     }
 
     fn text(&self, column: &str) -> Result<String, sqlx::Error> {

@@ -196,17 +196,11 @@ async fn a_contract_that_joins_later_gets_its_history() {
 
     let home = Home::new();
     let mut store = Store::open(&home.location(), GENESIS).await.unwrap();
-    let [(_, consent), (_, records), (_, token), (_, telehealth)] = CONTRACTS;
+    let (early, late) = (all()[..2].to_vec(), all()[2..].to_vec());
     store.follow(&followed(1)[..2]).await.unwrap();
-    store
-        .commit(&chain.batch(&catalogue, 1, 30, &[consent, records]))
-        .await
-        .unwrap();
+    store.commit(&chain.batch(&catalogue, 1, 30, &early)).await.unwrap();
     store.follow(&followed(1)).await.unwrap();
-    store
-        .commit(&chain.batch(&catalogue, 1, 30, &[token, telehealth]))
-        .await
-        .unwrap();
+    store.commit(&chain.batch(&catalogue, 1, 30, &late)).await.unwrap();
     store.commit(&chain.batch(&catalogue, 31, 40, &all())).await.unwrap();
     drop(store);
     assert_eq!(

@@ -6,7 +6,7 @@ use alloy_core::{
 };
 use rand::{Rng, rngs::StdRng};
 
-use super::log;
+use super::{account, log};
 use crate::indexer::log::RawLog;
 
 sol! {
@@ -29,7 +29,6 @@ pub(super) struct Visits(u64);
 impl Visits {
     /// A new visit, a step of one that there is (not always one that its contract would allow), or a withdrawal.
     pub(super) fn log(&mut self, random: &mut StdRng, contract: Address) -> RawLog {
-        let account = |random: &mut StdRng| Address::repeat_byte(random.gen_range(1..=20));
         let step = random.gen_range(0..10);
         if self.0 == 0 || step < 3 {
             self.0 += 1;

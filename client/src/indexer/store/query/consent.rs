@@ -41,6 +41,8 @@ pub struct ConsentFilter {
     pub subject: Option<B256>,
     /// Those for this account.
     pub grantee: Option<Address>,
+    /// Those that this account granted.
+    pub grantor: Option<Address>,
     /// Those of this status: `active`, `superseded`, `revoked` or `entered_in_error`.
     pub status: Option<String>,
 }
@@ -56,6 +58,8 @@ pub struct Consent {
     pub subject: B256,
     /// To whom it is given.
     pub grantee: Address,
+    /// Who granted it: the subject's controller then, or a delegate.
+    pub grantor: Address,
     /// To the policy.
     pub commitment: B256,
     /// The first second in force, since the epoch.
@@ -66,6 +70,8 @@ pub struct Consent {
     pub purposes: u64,
     /// Disclosed classes of data, a bit each; 0 if nothing is disclosed.
     pub classes: u64,
+    /// Purposes of use beyond which it answers no consent, a bit each; none if there is no such limit.
+    pub purposes_limit: Option<u64>,
     /// `active`, `superseded`, `revoked` or `entered_in_error`. An active one may be outside its time.
     pub status: String,
     /// The consent that took its place.
@@ -91,6 +97,8 @@ pub struct ConsentStep {
     pub index: u64,
     /// As [`Consent::status`].
     pub status: String,
+    /// Who brought it about: the subject's controller then, or a delegate.
+    pub actor: Address,
 }
 
 impl Reader {
@@ -116,6 +124,7 @@ impl Reader {
             .bytes("consent_id", filter.consent_id)
             .bytes("subject", filter.subject)
             .bytes("grantee", filter.grantee)
+            .bytes("grantor", filter.grantor)
             .text("status", filter.status.as_deref())
             .order("granted_block, consent_id", limit)
             .fetch(self, consent)
@@ -148,6 +157,7 @@ fn step(row: &Columns<'_>) -> Result<ConsentStep, sqlx::Error> {
         extrinsic: row.optional_number("extrinsic_index")?,
         index: row.number("log_index")?,
         status: row.text("status")?,
+        actor: row.address("actor")?,
     })
 }
 
@@ -168,11 +178,13 @@ fn consent(row: &Columns<'_>) -> Result<Consent, sqlx::Error> {
         consent_id: row.word("consent_id")?,
         subject: row.word("subject")?,
         grantee: row.address("grantee")?,
+        grantor: row.address("grantor")?,
         commitment: row.word("commitment")?,
         valid_from: row.number("valid_from")?,
         valid_until: row.optional_number("valid_until")?,
         purposes: row.number("purposes")?,
         classes: row.number("classes")?,
+        purposes_limit: row.optional_number("purposes_limit")?,
         status: row.text("status")?,
         successor: row.optional_word("successor")?,
         granted_block: row.number("granted_block")?,

@@ -2,6 +2,9 @@
 
 #![allow(non_snake_case, reason = "fields are called as in the ABI")]
 
+mod access;
+mod consent;
+mod credentials;
 mod telehealth;
 
 use std::collections::BTreeMap;
@@ -14,15 +17,10 @@ use alloy_core::{
 use super::*;
 use crate::indexer::{
     log::Block,
-    store::query::{BalanceFilter, ConsentFilter, EventFilter, RecordFilter, SubjectFilter},
-    testing::{
-        BatchAnchored, ConsentEnteredInError, ConsentGranted, ConsentRevoked, ConsentSuperseded,
-        ControllerTransferStarted, ControllerTransferred, RecordAnchored, RecordEnteredInError, RecordVersionAdded,
-        SubjectRegistered, Transfer, log,
-    },
+    store::query::{BalanceFilter, EventFilter, RecordFilter},
+    testing::{BatchAnchored, RecordAnchored, RecordEnteredInError, RecordVersionAdded, Transfer, log},
 };
 
-const CONSENT: Address = CONTRACTS[0].1;
 const RECORDS: Address = CONTRACTS[1].1;
 const TOKEN: Address = CONTRACTS[2].1;
 
@@ -76,147 +74,6 @@ async fn readers(logs: Vec<RawLog>) -> Vec<(Home, Reader)> {
         readers.push((home, reader));
     }
     readers
-}
-
-fn granted(id: u8, valid_until: u64) -> RawLog {
-    let granted = ConsentGranted {
-        consentId: word(id),
-        subject: word(0x5B),
-        grantee: account(7),
-        commitment: word(0xCC),
-        validFrom: 1_000,
-        validUntil: valid_until,
-        purposes: u64::MAX,
-        classes: 1 << 63 | 1,
-    };
-    log(CONSENT, &granted)
-}
-
-#[tokio::test]
-async fn consents_have_the_status_of_their_last_event() {
-    let subject = word(0x5B);
-    let logs = vec![
-        granted(1, u64::MAX),
-        log(
-            CONSENT,
-            &ConsentSuperseded {
-                consentId: word(1),
-                newConsentId: word(2),
-                subject,
-            },
-        ),
-        granted(2, 2_000),
-        log(
-            CONSENT,
-            &ConsentRevoked {
-                consentId: word(2),
-                subject,
-            },
-        ),
-        granted(3, 2_000),
-        log(
-            CONSENT,
-            &ConsentEnteredInError {
-                consentId: word(3),
-                subject,
-            },
-        ),
-        granted(4, 2_000),
-    ];
-    for (_home, mut reader) in readers(logs).await {
-        let consents = reader
-            .consents(
-                &ConsentFilter {
-                    subject: Some(subject),
-                    ..Default::default()
-                },
-                10,
-            )
-            .await
-            .unwrap();
-        let status: Vec<_> = consents
-            .iter()
-            .map(|consent| (&*consent.status, consent.successor))
-            .collect();
-        let expected = [
-            ("superseded", Some(word(2))),
-            ("revoked", None),
-            ("entered_in_error", None),
-            ("active", None),
-        ];
-        assert_eq!(status, expected);
-        assert_eq!((consents[0].valid_until, consents[1].valid_until), (None, Some(2_000)));
-        assert_eq!((consents[0].purposes, consents[0].classes), (u64::MAX, 1 << 63 | 1));
-        assert_eq!((consents[0].granted_block, consents[0].changed_block), (1, 2));
-
-        let active = ConsentFilter {
-            status: Some("active".into()),
-            grantee: Some(account(7)),
-            ..Default::default()
-        };
-        assert_eq!(reader.consents(&active, 10).await.unwrap(), consents[3..]);
-        assert_eq!(
-            reader.consents(&ConsentFilter::default(), 2).await.unwrap(),
-            consents[..2]
-        );
-    }
-}
-
-#[tokio::test]
-async fn subjects_follow_their_controllers() {
-    let subject = word(0x5B);
-    let offer = |to| ControllerTransferStarted {
-        subject,
-        controller: account(1),
-        newController: to,
-    };
-    let registered = log(
-        CONSENT,
-        &SubjectRegistered {
-            subject,
-            controller: account(1),
-        },
-    );
-    let offered = log(CONSENT, &offer(account(2)));
-    let taken_back = log(CONSENT, &offer(Address::ZERO));
-    let accepted = ControllerTransferred {
-        subject,
-        previousController: account(1),
-        newController: account(2),
-    };
-    let steps = [
-        (vec![registered.clone()], account(1), None),
-        (vec![registered.clone(), offered.clone()], account(1), Some(account(2))),
-        (vec![registered.clone(), offered.clone(), taken_back], account(1), None),
-        (
-            vec![registered.clone(), offered.clone(), log(CONSENT, &accepted)],
-            account(2),
-            None,
-        ),
-        (
-            vec![registered, offered.clone(), log(CONSENT, &accepted), offered],
-            account(2),
-            Some(account(2)),
-        ),
-    ];
-    for (logs, controller, pending) in steps {
-        for (_home, mut reader) in readers(logs.clone()).await {
-            let filter = SubjectFilter {
-                controller: Some(controller),
-                ..Default::default()
-            };
-            let subjects = reader.subjects(&filter, 10).await.unwrap();
-            assert_eq!(subjects.len(), 1);
-            assert_eq!(
-                (subjects[0].subject, subjects[0].pending_controller),
-                (subject, pending)
-            );
-            assert_eq!(
-                (subjects[0].registered_block, subjects[0].changed_block),
-                (1, logs.len() as u64)
-            );
-        }
-    }
 }
 
 #[tokio::test]

@@ -48,15 +48,15 @@ async fn a_database_of_another_chain_is_refused() {
 async fn another_history_of_the_same_chain_is_refused() {
     let (home, catalogue) = (Home::new(), catalogue());
     let mut store = Store::open(&home.location(), GENESIS).await.unwrap();
-    let [(_, consent), (_, records), (_, token), (_, telehealth)] = CONTRACTS;
+    let (early, late) = (all()[..2].to_vec(), all()[2..].to_vec());
     store.follow(&followed(1)[..2]).await.unwrap();
     store
-        .commit(&Generated::new(1, 20, 5).batch(&catalogue, 1, 20, &[consent, records]))
+        .commit(&Generated::new(1, 20, 5).batch(&catalogue, 1, 20, &early))
         .await
         .unwrap();
     store.follow(&followed(1)).await.unwrap();
     let before = contents(home.location().path()).await;
-    let other = Generated::new(2, 20, 5).batch(&catalogue, 1, 20, &[token, telehealth]);
+    let other = Generated::new(2, 20, 5).batch(&catalogue, 1, 20, &late);
     let error = store.commit(&other).await.unwrap_err();
     assert!(matches!(error, StoreError::OtherHistory { number: 1, .. }), "{error}");
     assert_eq!(contents(home.location().path()).await, before);
