@@ -46,6 +46,8 @@ async fn changes_that_follow_each_other_closely_have_weight_enough() {
             let changed = credentials.change(&owner, id, change, in_block()).await;
             changed.unwrap_or_else(|error| panic!("{change:?}: {error}"));
         }
+        credentials.remove_issuer(&owner, issuer, in_block()).await.unwrap();
+        credentials.admit_issuer(&owner, issuer, in_block()).await.unwrap();
     }
 }
 

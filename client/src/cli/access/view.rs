@@ -246,7 +246,7 @@ impl fmt::Display for Unreviewed {
             let note = if access.overdue { " (overdue)" } else { "" };
             writeln!(
                 f,
-                "{}  {} until {}{note}",
+                "{}  {}, review until {}{note}",
                 access.access, access.status, access.review_by
             )?;
         }
