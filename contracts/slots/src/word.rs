@@ -23,6 +23,20 @@ impl Word for U256 {
     }
 }
 
+impl Word for bool {
+    #[inline(always)]
+    fn to_word(&self) -> [u8; 32] {
+        let mut word = [0; 32];
+        word[31] = u8::from(*self);
+        word
+    }
+
+    #[inline(always)]
+    fn from_word(word: &[u8; 32]) -> Self {
+        word[31] != 0
+    }
+}
+
 /// What a word is found by.
 pub trait WordKey {
     /// Where the word is.
@@ -63,6 +77,17 @@ impl WordKey for (H160, U256) {
         preimage[0] = tag;
         preimage[1..21].copy_from_slice(&self.0.0);
         preimage[21..].copy_from_slice(&self.1.to_big_endian());
+        salus_host::keccak256(&preimage)
+    }
+}
+
+impl WordKey for (H160, [u8; 32]) {
+    #[inline(always)]
+    fn key(&self, tag: u8) -> [u8; 32] {
+        let mut preimage = [0; 53];
+        preimage[0] = tag;
+        preimage[1..21].copy_from_slice(&self.0.0);
+        preimage[21..].copy_from_slice(&self.1);
         salus_host::keccak256(&preimage)
     }
 }
