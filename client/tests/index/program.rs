@@ -72,7 +72,7 @@ async fn killed_at_any_moment_it_ends_with_the_same_database() {
     }
     let url = world.write_address_book();
     let (code, whole) = run(&mut world.salus(&url, "whole", &[]));
-    assert_eq!((code, &whole["result"]["logs"]), (0, &31.into()), "{whole}");
+    assert_eq!((code, &whole["result"]["logs"]), (0, &32.into()), "{whole}");
 
     let mut random = StdRng::seed_from_u64(9);
     let (mut kills, mut partial) = (0, 0);
@@ -95,7 +95,7 @@ async fn killed_at_any_moment_it_ends_with_the_same_database() {
     assert_eq!(code, 0, "{end}");
     let status = |database| run(&mut world.salus(&url, database, &["status"])).1;
     let (mut killed, whole) = (status("killed"), status("whole"));
-    assert_eq!(whole["result"]["tables"][1]["rows"], 31, "{whole}");
+    assert_eq!(whole["result"]["tables"][1]["rows"], 32, "{whole}");
     killed["result"]["database"] = whole["result"]["database"].clone();
     assert_eq!(killed, whole);
 }
@@ -120,12 +120,13 @@ async fn status_events_and_rebuild_answer_in_the_envelope() {
     );
     let (_, before) = run(&mut world.salus(&url, "index", &["status"]));
     let (code, rebuilt) = run(&mut world.salus(&url, "index", &["rebuild"]));
-    assert_eq!((code, &rebuilt["result"]["logs"]), (0, &5.into()), "{rebuilt}");
+    assert_eq!((code, &rebuilt["result"]["logs"]), (0, &6.into()), "{rebuilt}");
     assert_eq!(run(&mut world.salus(&url, "index", &["status"])).1, before);
 
-    let (_, events) = run(&mut world.salus(&url, "index", &["events", "--contract", "token", "--limit", "2"]));
-    assert_eq!(events["result"].as_array().unwrap().len(), 2, "{events}");
-    assert_eq!(events["result"][1]["fields"]["value"], "1");
+    let (_, events) = run(&mut world.salus(&url, "index", &["events", "--contract", "token", "--limit", "3"]));
+    assert_eq!(events["result"].as_array().unwrap().len(), 3, "{events}");
+    assert_eq!(events["result"][0]["name"], "RoleGranted");
+    assert_eq!(events["result"][2]["fields"]["value"], "1");
     let (_, balances) = run(&mut world.salus(&url, "index", &["balances"]));
     assert_eq!(balances["result"].as_array().unwrap().len(), 5, "{balances}");
 }

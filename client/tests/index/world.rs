@@ -3,12 +3,13 @@
 use std::{fs, net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
 
 use alloy_core::{
-    primitives::{Address, B256, U256},
+    primitives::{Address, B256, U256, aliases::U48},
     sol,
-    sol_types::{SolCall, SolValue},
+    sol_types::{SolCall, SolConstructor},
 };
 use salus_client::{
     chain::{Chain, Finality, Message, SubmitOptions},
+    contracts::token::IToken,
     indexer::{Catalogue, Extent, Followed, IndexError, Indexer, Location, Patience, Reader, Source, Status, Summary},
     keystore::dev,
     network::{
@@ -78,7 +79,19 @@ impl World {
         let deployer = dev::find("dev:alice").unwrap().key;
         let code = fs::read(artifact("token.polkavm")).unwrap();
         let holder = deployer.account().address();
-        let arguments = ("Salus", "SAL", U256::ZERO, U256::from(SUPPLY), holder).abi_encode_params();
+        let arguments = IToken::constructorCall {
+            name: "Salus".into(),
+            symbol: "SAL".into(),
+            decimals: 0,
+            cap: U256::MAX,
+            initialSupply: U256::from(SUPPLY),
+            initialHolder: holder,
+            initialDelay: U48::ZERO,
+            initialDefaultAdmin: holder,
+            minter: Address::ZERO,
+            pauser: Address::ZERO,
+        }
+        .abi_encode();
         let receipt = chain
             .submit(&deployer, &Message::create(code, arguments), options())
             .await
