@@ -7,6 +7,7 @@ use std::{io, process::ExitCode};
 
 use crate::{
     audit::AuditError,
+    authorization::AuthorizationError,
     batch::RecordError,
     chain::ChainError,
     consents::ConsentError,
@@ -113,6 +114,9 @@ pub enum Error {
     /// Actions that one signs and another sends.
     #[error(transparent)]
     Signed(#[from] SignedError),
+    /// Transfers of tokens that one signs and another sends.
+    #[error(transparent)]
+    Authorization(#[from] AuthorizationError),
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
@@ -156,6 +160,7 @@ impl Error {
             Self::Contract(error) => Some(error),
             Self::Consent(error) => Some(error),
             Self::Signed(error) => Some(error),
+            Self::Authorization(error) => Some(error),
             Self::Opening(error) => Some(error),
             Self::Audit(error) => Some(error),
             Self::Guard(error) => Some(error),

@@ -10,7 +10,7 @@
 //! - [`deploy`]: deploying them.
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
-//! - [`signed`]: actions that one key signs and another account sends.
+//! - [`signed`]: actions that one key signs and another account sends; [`authorization`]: transfers of tokens, likewise.
 //! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
 //! - [`guard`]: what a resource server asks before it gives data, and how it learns of revocations.
 //! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
@@ -23,6 +23,7 @@
 pub mod abi;
 pub mod account;
 pub mod audit;
+pub mod authorization;
 pub mod batch;
 pub mod chain;
 pub mod cli;

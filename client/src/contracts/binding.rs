@@ -156,7 +156,7 @@ impl Contract {
     }
 
     /// Sends a transaction with call data that were encoded before.
-    pub(super) async fn send_encoded(
+    pub(crate) async fn send_encoded(
         &self,
         key: &SigningKey,
         input: Vec<u8>,
