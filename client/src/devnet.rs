@@ -20,7 +20,7 @@ pub use error::DevnetError;
 use crate::{
     Error,
     chain::{Chain, Finality, SubmitOptions},
-    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
+    deploy::{self, Deployed, Settings, TokenSettings, USUAL_EMERGENCIES},
     keystore::dev,
     network::{Network, address_book::AddressBook},
 };
@@ -184,15 +184,22 @@ impl Devnet {
 }
 
 impl Settings {
-    /// What the contracts of a development chain are given: a million tokens for `holder`, who admits issuers of credentials, and
-    /// a day to complete a visit.
+    /// What the contracts of a development chain are given: a million tokens for `holder`, who has all roles, hands them over without
+    /// a delay and admits issuers of credentials; a thousand times as many tokens at most; a day to complete a visit.
     pub fn development(holder: Address) -> Self {
         Self {
-            token_name: "Salus Credit".into(),
-            token_symbol: "SALUS".into(),
-            token_decimals: 6,
-            token_supply: U256::from(1_000_000_000_000_u64),
-            token_holder: holder,
+            token: TokenSettings {
+                name: "Salus Credit".into(),
+                symbol: "SALUS".into(),
+                decimals: 6,
+                cap: U256::from(1_000_000_000_000_000_u64),
+                supply: U256::from(1_000_000_000_000_u64),
+                holder,
+                admin: holder,
+                admin_delay: 0,
+                minter: holder,
+                pauser: holder,
+            },
             completion_window: 86_400,
             credentials_owner: holder,
             emergencies: USUAL_EMERGENCIES,

@@ -21,7 +21,7 @@ use crate::{
     keystore::SigningKey,
 };
 
-mod recover;
+pub(crate) mod recover;
 
 /// The version of the file's format.
 const SCHEMA_VERSION: u32 = 1;

@@ -153,7 +153,17 @@ impl Contract {
         call: &C,
         options: SubmitOptions,
     ) -> Result<Receipt, ContractError> {
-        let message = Message::call(self.address, call.abi_encode());
+        self.send_encoded(key, call.abi_encode(), options).await
+    }
+
+    /// Sends a transaction with call data that were encoded before.
+    pub(crate) async fn send_encoded(
+        &self,
+        key: &SigningKey,
+        input: Vec<u8>,
+        options: SubmitOptions,
+    ) -> Result<Receipt, ContractError> {
+        let message = Message::call(self.address, input);
         Ok(self.chain.submit(key, &message, options).await?)
     }
 

@@ -20,6 +20,8 @@ mod record;
 mod story;
 mod subject;
 mod token;
+mod token_authorize;
+mod token_roles;
 mod up;
 mod user;
 mod vault;

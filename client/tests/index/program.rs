@@ -72,7 +72,7 @@ async fn killed_at_any_moment_it_ends_with_the_same_database() {
         seal(&world.node, 800);
     }
     let url = world.write_address_book();
-    let logs = 31 + ward.logs;
+    let logs = 32 + ward.logs;
     let (code, whole) = run(&mut world.salus(&url, "whole", &[]));
     assert_eq!((code, &whole["result"]["logs"]), (0, &logs.into()), "{whole}");
 

@@ -55,6 +55,14 @@ pub fn now() -> u64 {
     low_half(&written(|output| unsafe { _ = raw::now(output) }))
 }
 
+/// The number of the block.
+#[inline(always)]
+#[must_use]
+pub fn block_number() -> u64 {
+    // SAFETY: 32 bytes are written.
+    low_half(&written(|output| unsafe { _ = raw::block_number(output) }))
+}
+
 /// The chain id of EIP-155, lowest byte first.
 #[inline(always)]
 #[must_use]

@@ -23,6 +23,20 @@ impl Word for U256 {
     }
 }
 
+impl Word for bool {
+    #[inline(always)]
+    fn to_word(&self) -> [u8; 32] {
+        let mut word = [0; 32];
+        word[31] = u8::from(*self);
+        word
+    }
+
+    #[inline(always)]
+    fn from_word(word: &[u8; 32]) -> Self {
+        word[31] != 0
+    }
+}
+
 /// What a word is found by.
 pub trait WordKey {
     /// Where the word is.
@@ -75,6 +89,17 @@ impl WordKey for (H160, H256, H160) {
         preimage[1..21].copy_from_slice(&self.0.0);
         preimage[21..53].copy_from_slice(&self.1.0);
         preimage[53..].copy_from_slice(&self.2.0);
+        salus_host::keccak256(&preimage)
+    }
+}
+
+impl WordKey for (H160, [u8; 32]) {
+    #[inline(always)]
+    fn key(&self, tag: u8) -> [u8; 32] {
+        let mut preimage = [0; 53];
+        preimage[0] = tag;
+        preimage[1..21].copy_from_slice(&self.0.0);
+        preimage[21..].copy_from_slice(&self.1);
         salus_host::keccak256(&preimage)
     }
 }

@@ -4,6 +4,7 @@
 //! Addresses are alloy's here, because bindings are; [`h160`] and [`address`] convert.
 
 pub mod access;
+pub mod authorizations;
 pub mod cases;
 pub mod consent;
 pub mod credentials;

@@ -64,6 +64,7 @@ fn the_tokens_words_are_where_they_should_be() {
         &keccak256(separator.concat()).0[..],
         // As the host gives it: lowest byte first.
         &U256::from(CHAIN_ID).to_le_bytes::<32>(),
+        &U256::MAX.to_be_bytes::<32>(),
         &[18, 10],
         b"Salus Test",
         b"SALT",
@@ -72,6 +73,30 @@ fn the_tokens_words_are_where_they_should_be() {
 
     world.send(owner, token, &approve(U256::ZERO)).unwrap();
     assert_eq!(world.session.storage(token_h160, allowance), None, "zero is freed");
+}
+
+#[test]
+fn the_tokens_roles_are_where_they_should_be() {
+    let (mut world, admin, minter) = (World::new(), account(0), account(1));
+    let token = erc20::deploy(&mut world, admin, account(2)).unwrap().value;
+    let role = world.view(token, &IERC20::MINTER_ROLECall {});
+    let pauser = world.view(token, &IERC20::PAUSER_ROLECall {});
+    for (role, account) in [(role, minter), (pauser, minter)] {
+        world
+            .send(admin, token, &IERC20::grantRoleCall { role, account })
+            .unwrap();
+    }
+    world.send(minter, token, &IERC20::pauseCall {}).unwrap();
+    let heir = IERC20::beginDefaultAdminTransferCall { newAdmin: minter };
+    world.send(admin, token, &heir).unwrap();
+    let schedule = world.session.timestamp();
+
+    let (session, token) = (&mut world.session, h160(token));
+    let member = keccak256([&[7][..], &minter.0.0, &role.0].concat()).0;
+    assert_eq!(session.storage(token, member), word(U256::ONE));
+    assert_eq!(session.storage(token, slot(5)), word(U256::ONE), "paused");
+    let admins = [&admin.0.0[..], &minter.0.0, &schedule.to_be_bytes(), &[0; 24]];
+    assert_eq!(session.storage_at_var_key(token, vec![8]), Some(admins.concat()));
 }
 
 #[test]
