@@ -1,3 +1,8 @@
+#![allow(
+    clippy::unused_unit,
+    reason = "ink! writes a unit for the fields of an event that has none"
+)]
+
 use ink::{Address, H256, U256, sol::Uint48};
 
 /// `value` tokens went from `from` to `to`: from the zero address when they were created, to it when they were destroyed.

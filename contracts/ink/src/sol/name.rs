@@ -32,7 +32,7 @@ impl Names {
                 names.push(",");
             }
             names.push(types[index]);
-            index += 1;
+            index = index.strict_add(1);
         }
         names.push(")");
         names
@@ -42,7 +42,7 @@ impl Names {
         let (_, rest) = self.bytes.split_at_mut(self.length);
         let (place, _) = rest.split_at_mut(text.len());
         place.copy_from_slice(text.as_bytes());
-        self.length += text.len();
+        self.length = self.length.strict_add(text.len());
     }
 
     /// As a text.
