@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::{node::Node, user::User};
 
+/// What is done to a file before it is sent.
+type Alteration = fn(&mut Value);
+
 const PASSWORD: [&str; 2] = ["--password-file", "password"];
 
 /// A chain on which a patient has 50 tokens and no coins.
@@ -149,34 +152,34 @@ fn what_was_altered_or_is_for_elsewhere_is_not_sent() {
     world.sign(&["token", "authorize", "dev:baltathar", "5"], "pay.json");
     let path = world.user.path("pay.json");
     let original: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    let cases: [(&dyn Fn(&mut Value), i32, &str); 6] = [
+    let cases: [(Alteration, i32, &str); 6] = [
         (
-            &|document| document["authorization"]["transfer"]["value"] = json!("0xffff"),
+            |document| document["authorization"]["transfer"]["value"] = json!("0xffff"),
             7,
             "signature_invalid",
         ),
         (
-            &|document| document["v"] = json!(27 + 28 - document["v"].as_u64().unwrap()),
+            |document| document["v"] = json!(27 + 28 - document["v"].as_u64().unwrap()),
             7,
             "signature_invalid",
         ),
         (
-            &|document| document["chain_id"] = json!(1),
+            |document| document["chain_id"] = json!(1),
             4,
             "signed_for_another_chain",
         ),
         (
-            &|document| document["address"] = document["authorization"]["transfer"]["from"].clone(),
+            |document| document["address"] = document["authorization"]["transfer"]["from"].clone(),
             4,
             "signed_for_another_chain",
         ),
         (
-            &|document| document["schema_version"] = json!(2),
+            |document| document["schema_version"] = json!(2),
             7,
             "authorization_malformed",
         ),
         (
-            &|document| document["note"] = json!("more"),
+            |document| document["note"] = json!("more"),
             7,
             "authorization_malformed",
         ),

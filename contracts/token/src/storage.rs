@@ -28,8 +28,11 @@ const PAUSED: WordSlot<bool> = WordSlot::new(5);
 pub(crate) const AUTHORIZATIONS: WordMap<(Address, [u8; 32]), bool> = WordMap::new(6);
 /// Whether an account has a role that is not the default admin's.
 const MEMBERS: WordMap<(Address, [u8; 32]), bool> = WordMap::new(7);
+/// Who gives and takes roles.
+const ADMIN: EntryMap<[u8; 0], StoredAdmin> = EntryMap::new(8);
+
 /// The default admin, who is to follow and when, the delay, and the one to follow it and when.
-const ADMIN: EntryMap<[u8; 0], ([u8; 20], [u8; 20], u64, u64, u64, u64)> = EntryMap::new(8);
+type StoredAdmin = ([u8; 20], [u8; 20], u64, u64, u64, u64);
 
 /// Bytes of UTF-8.
 pub(crate) const MAX_NAME_LENGTH: usize = 128;

@@ -36,7 +36,8 @@ impl Setup {
             pauser: account(PAUSER),
             ..erc20::constructor(account(0), holder.address())
         };
-        let token = world.deploy("token", account(0), &constructor).unwrap().value;
+        let deployed = world.deploy("token", account(0), &constructor);
+        let token = deployed.expect("the token deploys").value;
         let domain = eip712_domain! {
             name: "Salus Test",
             version: "1",

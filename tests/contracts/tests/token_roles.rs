@@ -39,7 +39,8 @@ impl Setup {
             initialDelay: seconds(delay),
             ..erc20::constructor(account(ADMIN), account(4))
         };
-        let deployed = world.deploy("token", account(ADMIN), &constructor).unwrap();
+        let deployed = world.deploy("token", account(ADMIN), &constructor);
+        let deployed = deployed.expect("the token deploys");
         Self {
             world,
             token: deployed.value,
@@ -61,7 +62,7 @@ impl Setup {
 
     /// Announces the heir; answers the schedule.
     fn announce(&mut self) -> u64 {
-        self.send(ADMIN, &begin(account(HEIR))).unwrap();
+        self.send(ADMIN, &begin(account(HEIR))).expect("the admin announces");
         let schedule = self.view(&pendingDefaultAdminCall {}).schedule;
         schedule.to()
     }

@@ -30,7 +30,8 @@ fn with_cap(cap: U256) -> (World, Address) {
         pauser: account(PAUSER),
         ..erc20::constructor(account(ADMIN), account(HOLDER))
     };
-    let token = world.deploy("token", account(ADMIN), &constructor).unwrap().value;
+    let deployed = world.deploy("token", account(ADMIN), &constructor);
+    let token = deployed.expect("the token deploys").value;
     (world, token)
 }
 
