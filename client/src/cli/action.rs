@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     chain::{Chain, Receipt, SubmitOptions},
-    contracts::{Suite, consent::Consent},
+    contracts::{Contract, Suite},
     error::Error,
     files::{self, Access},
     keystore::SigningKey,
@@ -46,8 +46,8 @@ pub(super) struct ActionOpts {
 pub(super) struct Acting {
     /// The chain.
     pub(super) chain: Chain,
-    /// The contract of consents.
-    pub(super) consent: Consent,
+    /// The contracts.
+    pub(super) suite: Suite,
     /// The subject that comes with a wallet's key.
     pub(super) subject: Option<B256>,
     key: SigningKey,
@@ -99,7 +99,7 @@ impl ActionOpts {
         };
         let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
         Ok(Acting {
-            consent: suite.consent().await?,
+            suite,
             chain,
             subject: signer.subject,
             key: signer.key,
@@ -114,12 +114,12 @@ impl Acting {
         self.key.account().address()
     }
 
-    /// Sends the action, or signs it. A file that is there is not replaced: it may not have been sent yet.
-    pub(super) async fn carry_out(&self, call: &impl SolCall) -> Result<Done, Error> {
+    /// Sends an action, a call of a contract that takes signed ones, or signs it. A file that is there is not replaced: it may not have been sent yet.
+    pub(super) async fn carry_out(&self, contract: &Contract, call: &impl SolCall) -> Result<Done, Error> {
         match &self.how {
-            How::Send(options) => Ok(Done::Sent(self.consent.act(&self.key, call, *options).await?)),
+            How::Send(options) => Ok(Done::Sent(contract.send(&self.key, call, *options).await?)),
             How::Sign { file, deadline } => {
-                let signed = self.consent.action(call)?.sign(&self.key, U256::from(*deadline));
+                let signed = contract.action(call)?.sign(&self.key, U256::from(*deadline));
                 let mut json = serde_json::to_vec_pretty(&signed).map_err(std::io::Error::from)?;
                 json.push(b'\n');
                 files::create(file, &json, Access::Shared).map_err(|source| SignedError::File {

@@ -186,7 +186,9 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let subject = subject
                 .or(acting.subject)
                 .unwrap_or_else(|| B256::from(rand::random::<[u8; 32]>()));
-            let done = acting.carry_out(&IConsent::registerSubjectCall { subject }).await?;
+            let consent = acting.suite.consent().await?;
+            let call = IConsent::registerSubjectCall { subject };
+            let done = acting.carry_out(consent.contract(), &call).await?;
             out.result(&Registered {
                 subject,
                 controller: acting.actor(),
@@ -203,7 +205,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let acting = action.start(context).await?;
             let draft = policy.draft(context, out, &acting.chain, parties.1).await?;
             let call = draft.grant(parties).call();
-            let granted = give(&acting, context, parties, draft, &call).await?;
+            let consent = acting.suite.consent().await?;
+            let granted = give(&acting, &consent, context, parties, draft, &call).await?;
             out.result(&granted)
         }
         Command::Supersede {
@@ -212,11 +215,12 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             action,
         } => {
             let acting = action.start(context).await?;
-            let entry = acting.consent.entry(old).await?.ok_or(ConsentError::Unknown(old))?;
+            let consent = acting.suite.consent().await?;
+            let entry = consent.entry(old).await?.ok_or(ConsentError::Unknown(old))?;
             let parties = (B256::from(entry.subject), Address::from(entry.grantee));
             let draft = policy.draft(context, out, &acting.chain, parties.1).await?;
             let call = supersede_call(old, draft.commitment, draft.terms);
-            let granted = give(&acting, context, parties, draft, &call).await?;
+            let granted = give(&acting, &consent, context, parties, draft, &call).await?;
             out.result(&granted)
         }
         Command::Revoke { consent: id, action } => {
@@ -271,15 +275,17 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
 /// Keeps the opening of what is given, and gives it.
 async fn give(
     acting: &Acting,
+    consent: &Consent,
     context: &Context,
     parties: (B256, Address),
     draft: Draft,
     call: &impl SolCall,
 ) -> Result<Granted, Error> {
     let openings = context.openings();
-    let id = acting.consent.next_id(parties.0, parties.1).await?;
+    let id = consent.next_id(parties.0, parties.1).await?;
     consents::keep(&openings, parties, &draft)?;
-    let done = openings.settle::<PolicyOpening, _>(draft.commitment, acting.carry_out(call).await)?;
+    let done = acting.carry_out(consent.contract(), call).await;
+    let done = openings.settle::<PolicyOpening, _>(draft.commitment, done)?;
     Ok(Granted::new(id, parties, &draft, &openings, done.into()))
 }
 
@@ -291,7 +297,9 @@ async fn end(
     context: &Context,
     out: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let done = action.start(context).await?.carry_out(call).await?;
+    let acting = action.start(context).await?;
+    let registry = acting.suite.consent().await?;
+    let done = acting.carry_out(registry.contract(), call).await?;
     out.result(&Ended {
         consent,
         status,

@@ -13,7 +13,7 @@ use self::view::{Acted, Shown};
 use super::{Context, Output, action::ActionOpts, codes, moment, relay};
 use crate::{
     chain::Chain,
-    contracts::{Suite, consent::IConsent},
+    contracts::{Suite, access::Access, consent::IConsent},
     error::Error,
 };
 
@@ -288,7 +288,8 @@ async fn act(
     out: &mut Output<'_>,
 ) -> Result<(), Error> {
     let acting = action.start(context).await?;
-    let done = acting.carry_out(call).await?;
+    let consent = acting.suite.consent().await?;
+    let done = acting.carry_out(consent.contract(), call).await?;
     out.result(&Acted {
         subject: Some(subject),
         actor: acting.actor(),
@@ -298,6 +299,7 @@ async fn act(
 
 async fn cancel(file: PathBuf, action: &ActionOpts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
     let signed = relay::read(file)?;
+    signed.verify()?;
     let acting = action.start(context).await?;
     if acting.actor() != signed.signer {
         return Err(Error::Usage(format!(
@@ -310,7 +312,12 @@ async fn cancel(file: PathBuf, action: &ActionOpts, context: &Context, out: &mut
         wordPos: signed.nonce >> 8,
         mask: U256::ONE << (signed.nonce & U256::from(0xff)).to::<usize>(),
     };
-    let done = acting.carry_out(&call).await?;
+    // The nonces are each contract's own.
+    let contract = match signed.contract.as_str() {
+        Access::NAME => acting.suite.access().await?.contract().clone(),
+        _ => acting.suite.consent().await?.contract().clone(),
+    };
+    let done = acting.carry_out(&contract, &call).await?;
     out.result(&Acted {
         subject: None,
         actor: acting.actor(),

@@ -11,6 +11,7 @@ use crate::{
     chain::{AtBlock, Chain, ChainError, Message, Receipt, SubmitOptions},
     error::{Exit, Fault},
     keystore::SigningKey,
+    signed::{Action, SignedError},
 };
 
 /// Why a typed call failed.
@@ -154,6 +155,14 @@ impl Contract {
     ) -> Result<Receipt, ContractError> {
         let message = Message::call(self.address, call.abi_encode());
         Ok(self.chain.submit(key, &message, options).await?)
+    }
+
+    /// A call as an action that can be signed.
+    ///
+    /// # Errors
+    /// [`SignedError`] if the message cannot be signed.
+    pub fn action(&self, call: &impl SolCall) -> Result<Action, SignedError> {
+        Action::new(self.name, self.chain.chain_id(), self.address, call)
     }
 
     /// The first event of this kind that the contract emitted in a transaction.

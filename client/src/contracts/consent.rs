@@ -109,7 +109,7 @@ impl Consent {
     /// # Errors
     /// [`SignedError`] if the message cannot be signed.
     pub fn action(&self, call: &impl SolCall) -> Result<Action, SignedError> {
-        Action::new(Self::NAME, self.0.chain().chain_id(), self.0.address(), call)
+        self.0.action(call)
     }
 
     /// Registers a subject, which the signer controls from now on.
