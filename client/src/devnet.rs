@@ -20,7 +20,7 @@ pub use error::DevnetError;
 use crate::{
     Error,
     chain::{Chain, Finality, SubmitOptions},
-    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
+    deploy::{self, Deployed, Settings, USUAL_ARBITER, USUAL_EMERGENCIES},
     keystore::dev,
     network::{Network, address_book::AddressBook},
 };
@@ -184,8 +184,8 @@ impl Devnet {
 }
 
 impl Settings {
-    /// What the contracts of a development chain are given: a million tokens for `holder`, who admits issuers of credentials, and
-    /// a day to complete a visit.
+    /// What the contracts of a development chain are given: a million tokens for `holder`, who admits issuers of credentials and
+    /// may announce a platform fee.
     pub fn development(holder: Address) -> Self {
         Self {
             token_name: "Salus Credit".into(),
@@ -193,8 +193,9 @@ impl Settings {
             token_decimals: 6,
             token_supply: U256::from(1_000_000_000_000_u64),
             token_holder: holder,
-            completion_window: 86_400,
             credentials_owner: holder,
+            platform_owner: holder,
+            arbiter_role: USUAL_ARBITER,
             emergencies: USUAL_EMERGENCIES,
         }
     }

@@ -5,10 +5,11 @@ mod emergencies;
 use std::{fmt, path::PathBuf};
 
 use clap::Args;
+use salus_core::codes::Role;
 use serde::Serialize;
 
 use self::emergencies::EmergencyOpts;
-use super::{Context, Output, amount, transaction::TransactionOpts};
+use super::{Context, Output, amount, codes, transaction::TransactionOpts};
 use crate::{
     deploy::{self, Deployed, Settings},
     error::Error,
@@ -46,12 +47,15 @@ pub(super) struct Opts {
     /// Who gets them [default: the account that deploys]
     #[arg(long, value_name = "ACCOUNT")]
     token_holder: Option<String>,
-    /// How many seconds providers have, from the beginning of a consultation, to complete it; at most 30 days
-    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
-    completion_window: u64,
     /// Who admits those who issue credentials [default: the account that deploys]
     #[arg(long, value_name = "ACCOUNT")]
     credentials_owner: Option<String>,
+    /// Who may announce what the platform keeps of consultations' fees [default: the account that deploys]
+    #[arg(long, value_name = "ACCOUNT")]
+    platform_owner: Option<String>,
+    /// The role of those who decide disputes about consultations
+    #[arg(long, value_name = "CODE", default_value = deploy::USUAL_ARBITER.code(), value_parser = codes::role)]
+    arbiter_role: Role,
     #[command(flatten)]
     emergencies: EmergencyOpts,
 }
@@ -80,6 +84,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
     let token_supply = amount::parse(&opts.token_supply, opts.token_decimals)?;
     let account = |name: &Option<String>| name.as_deref().map(|name| context.account(name)).transpose();
     let (holder, owner) = (account(&opts.token_holder)?, account(&opts.credentials_owner)?);
+    let platform = account(&opts.platform_owner)?;
     let (chain, key) = opts.transaction.start(context).await?;
     let settings = Settings {
         token_name: opts.token_name,
@@ -87,8 +92,9 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         token_decimals: opts.token_decimals,
         token_supply,
         token_holder: holder.unwrap_or_else(|| key.account()).address(),
-        completion_window: opts.completion_window,
         credentials_owner: owner.unwrap_or_else(|| key.account()).address(),
+        platform_owner: platform.unwrap_or_else(|| key.account()).address(),
+        arbiter_role: opts.arbiter_role,
         emergencies: opts.emergencies.parameters(),
     };
     let options = opts.transaction.options();

@@ -1,6 +1,10 @@
 //! The token: ERC-20 with permit (EIP-2612).
 
+mod permit;
+
 use alloy_core::primitives::{Address, U256};
+
+pub use permit::Permit;
 
 use super::{Contract, ContractError, NOBODY};
 use crate::{

@@ -10,7 +10,7 @@ use salus_client::{
         ARTIFACTS, ContractError, Suite,
         token::{IToken, Token},
     },
-    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
+    deploy::{self, Deployed, Settings, USUAL_ARBITER, USUAL_EMERGENCIES},
     error::Exit,
     keystore::SigningKey,
     network::address_book::{AddressBook, AddressBookError},
@@ -25,8 +25,9 @@ fn settings(holder: &SigningKey) -> Settings {
         token_decimals: 6,
         token_supply: U256::from(1_000_000),
         token_holder: holder.account().address(),
-        completion_window: 3_600,
         credentials_owner: holder.account().address(),
+        platform_owner: holder.account().address(),
+        arbiter_role: USUAL_ARBITER,
         emergencies: USUAL_EMERGENCIES,
     }
 }
