@@ -1,5 +1,7 @@
 //! What contracts answer when they refuse, in words: custom errors decoded by name from the contracts' ABIs.
 
+mod hint;
+
 use std::{collections::HashMap, fmt, sync::OnceLock};
 
 use alloy_core::{
@@ -58,6 +60,11 @@ impl Revert {
     /// The error's name, if it is known.
     pub fn name(&self) -> Option<&str> {
         self.error.as_ref().map(|error| error.name.as_str())
+    }
+
+    /// What can be done about it, in terms of the program, if there is something to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        hint::of(self.name()?)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Standard output carries the result and nothing else; everything else goes to standard error. One file a command,
 //! each with its `Opts` and a `run(opts, context, out)`.
 
+mod access;
 mod account;
 mod action;
 mod amount;
@@ -10,10 +11,13 @@ mod codes;
 mod coin;
 mod consent;
 mod context;
+mod credential;
 mod deploy;
+mod document;
 mod index;
 mod moment;
 mod network;
+mod opening;
 mod output;
 mod record;
 mod relay;
@@ -81,6 +85,10 @@ enum Command {
     Consent(consent::Opts),
     /// Pass control of subjects on, name delegates and a successor, cancel what was signed
     Subject(subject::Opts),
+    /// Say who has which role, and ask who had it then
+    Credential(credential::Opts),
+    /// Ask for access, break the glass in an emergency, review it, and anchor logs of accesses
+    Access(access::Opts),
     /// Send what somebody else has signed
     Relay(relay::Opts),
     /// Anchor records, prove them, and verify them
@@ -109,6 +117,8 @@ impl Command {
             Self::Token(opts) => opts.name(),
             Self::Consent(opts) => opts.name(),
             Self::Subject(opts) => opts.name(),
+            Self::Credential(opts) => opts.name(),
+            Self::Access(opts) => opts.name(),
             Self::Relay(_) => "relay",
             Self::Record(opts) => opts.name(),
             Self::Visit(opts) => opts.name(),
@@ -129,6 +139,8 @@ impl Command {
             Self::Token(opts) => token::run(opts, context, out).await,
             Self::Consent(opts) => consent::run(opts, context, out).await,
             Self::Subject(opts) => subject::run(opts, context, out).await,
+            Self::Credential(opts) => credential::run(opts, context, out).await,
+            Self::Access(opts) => access::run(opts, context, out).await,
             Self::Relay(opts) => relay::run(opts, context, out).await,
             Self::Record(opts) => record::run(opts, context, out).await,
             Self::Visit(opts) => visit::run(opts, context, out).await,

@@ -6,6 +6,7 @@
 use std::{io, process::ExitCode};
 
 use crate::{
+    access::AccessError,
     audit::AuditError,
     batch::RecordError,
     chain::ChainError,
@@ -116,6 +117,9 @@ pub enum Error {
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
+    /// Credentials, access beside consent, and logs of it.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// Recording decisions.
     #[error(transparent)]
     Audit(#[from] AuditError),
@@ -157,6 +161,7 @@ impl Error {
             Self::Consent(error) => Some(error),
             Self::Signed(error) => Some(error),
             Self::Opening(error) => Some(error),
+            Self::Access(error) => Some(error),
             Self::Audit(error) => Some(error),
             Self::Guard(error) => Some(error),
             Self::Receipt(error) => Some(error),

@@ -12,6 +12,7 @@
 //!   commitments, kept in private.
 //! - [`signed`]: actions that one key signs and another account sends.
 //! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
+//! - [`access`]: requests for access, and logs of accesses with their proofs.
 //! - [`guard`]: what a resource server asks before it gives data, and how it learns of revocations.
 //! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
@@ -21,6 +22,7 @@
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
 
 pub mod abi;
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod batch;

@@ -7,7 +7,9 @@
 //! Where the directory has a vault's key ([`Openings::init_vault`]), nothing is written in clear: files are sealed to the
 //! key's public half, and reading one needs the password of the secret half, once.
 
+mod access;
 mod at_rest;
+mod error;
 mod kinds;
 
 use std::{
@@ -24,12 +26,14 @@ use zeroize::Zeroizing;
 use self::at_rest::AtRest;
 pub(crate) use self::kinds::salt;
 pub use self::{
+    access::{EvidenceOpening, LicenceOpening, LogLeaf, LogOpening, RequestOpening},
     at_rest::Initialised,
+    error::OpeningError,
     kinds::{BatchOpening, Leaf, Opening, PolicyOpening, RecordOpening},
 };
 use crate::{
     contracts::ContractError,
-    error::{Error, Exit, Fault},
+    error::Error,
     files::{self, Access},
     keystore::{Cost, password::PasswordSource},
     vault::{Envelope, VaultError},
@@ -37,69 +41,6 @@ use crate::{
 
 /// The schema of the files that this version writes and reads.
 const SCHEMA_VERSION: u32 = 1;
-
-/// Why an opening cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpeningError {
-    /// There is none for this commitment: it was made elsewhere, or erased.
-    #[error("nothing here opens the commitment {commitment}: there is no {}", path.display())]
-    NotFound {
-        /// What is to be opened.
-        commitment: B256,
-        /// Where the file should be.
-        path: PathBuf,
-    },
-    /// The file is damaged, or was not written by Salus.
-    #[error("cannot use the opening {}: {reason}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it. Never a part of its content.
-        reason: String,
-    },
-    /// The file cannot be read or written.
-    #[error("cannot access the opening {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It cannot be sealed or opened.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-}
-
-impl Fault for OpeningError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound { .. } => "no_opening",
-            Self::Malformed { .. } => "opening_malformed",
-            Self::Io { .. } => "opening_io",
-            Self::Vault(error) => error.code(),
-        }
-    }
-
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Malformed { .. } => Exit::Document,
-            Self::NotFound { .. } | Self::Io { .. } => Exit::Failure,
-            Self::Vault(error) => error.exit(),
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::NotFound { .. } => Some(
-                "openings travel between the parties (`salus consent share`); --openings names another directory"
-                    .into(),
-            ),
-            Self::Vault(error) => error.hint(),
-            _ => None,
-        }
-    }
-}
 
 #[derive(Serialize, Deserialize)]
 struct Document<T> {
@@ -184,13 +125,7 @@ impl Openings {
         write: fn(&Path, &[u8], Access) -> io::Result<()>,
     ) -> Result<PathBuf, OpeningError> {
         let (commitment, path) = (opening.opens(), self.path::<T>(opening.opens()));
-        let document = Document {
-            schema_version: SCHEMA_VERSION,
-            kind: T::KIND.into(),
-            opening,
-        };
-        let text =
-            Zeroizing::new(serde_json::to_vec_pretty(&document).expect("string keys and plain data always serialise"));
+        let text = in_clear(opening);
         let _lock = self.lock()?;
         let sealed = match self.at_rest.key()? {
             Some(key) => Some(at_rest::seal(&key, T::KIND, commitment, &text)?),
@@ -200,6 +135,17 @@ impl Openings {
             Ok(()) => Ok(path),
             Err(source) => Err(OpeningError::Io { path, source }),
         }
+    }
+
+    /// Writes an opening in clear to a new file, for whoever else is to have it.
+    ///
+    /// # Errors
+    /// [`OpeningError::Io`]; also if there is a file.
+    pub fn hand_over<T: Opening>(opening: &T, path: &Path) -> Result<(), OpeningError> {
+        files::create(path, &in_clear(opening), Access::Private).map_err(|source| OpeningError::Io {
+            path: path.into(),
+            source,
+        })
     }
 
     /// Destroys the opening of a commitment. If it was the last copy, nobody can open the commitment any more.
@@ -253,7 +199,14 @@ impl Openings {
     /// # Errors
     /// [`OpeningError`] if there is none, or if the file is not one.
     pub fn load<T: Opening>(&self, commitment: B256) -> Result<T, OpeningError> {
-        let path = self.path::<T>(commitment);
+        self.read(self.path::<T>(commitment), commitment)
+    }
+
+    /// The opening of a commitment, from a file that came from elsewhere.
+    ///
+    /// # Errors
+    /// [`OpeningError`] if it is not there, or is not the opening of this commitment.
+    pub fn read<T: Opening>(&self, path: PathBuf, commitment: B256) -> Result<T, OpeningError> {
         let text = match fs::read(&path) {
             Ok(text) => Zeroizing::new(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -350,6 +303,16 @@ impl Openings {
     }
 }
 
+/// An opening's document in clear.
+fn in_clear<T: Opening>(opening: &T) -> Zeroizing<Vec<u8>> {
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        kind: T::KIND.into(),
+        opening,
+    };
+    Zeroizing::new(serde_json::to_vec_pretty(&document).expect("string keys and plain data always serialise"))
+}
+
 /// The kind and the commitment that an opening's file is named by.
 fn named(name: &str) -> Option<(&str, B256)> {
     let (kind, commitment) = name.strip_suffix(".json")?.split_once('-')?;
@@ -361,7 +324,10 @@ mod tests {
     use alloy_core::primitives::Address;
 
     use super::*;
-    use crate::fhir::Salt;
+    use crate::{
+        error::{Exit, Fault as _},
+        fhir::Salt,
+    };
 
     fn opening() -> PolicyOpening {
         PolicyOpening {
@@ -386,6 +352,24 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn what_is_handed_over_opens_elsewhere_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let licence = LicenceOpening {
+            salt: Salt::random(),
+            number: "4711".into(),
+            holder: Address::repeat_byte(3),
+        };
+        let file = directory.path().join("for-holder.json");
+        Openings::hand_over(&licence, &file).unwrap();
+        assert!(Openings::hand_over(&licence, &file).is_err(), "a file is not replaced");
+        let elsewhere = Openings::new(directory.path().join("elsewhere"));
+        let read: LicenceOpening = elsewhere.read(file.clone(), licence.opens()).unwrap();
+        assert_eq!(read.number, "4711");
+        let other = elsewhere.read::<LicenceOpening>(file, B256::ZERO);
+        assert!(matches!(other, Err(OpeningError::Malformed { .. })));
     }
 
     #[test]

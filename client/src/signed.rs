@@ -38,8 +38,8 @@ pub enum SignedError {
         /// Why.
         source: io::Error,
     },
-    /// The file holds no signed action.
-    #[error("{}: it is no signed action: {reason}", path.display())]
+    /// The file holds no signed action and no authorization.
+    #[error("{}: it holds nothing that was signed: {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -76,6 +76,16 @@ pub enum SignedError {
         /// What is met.
         expected: String,
     },
+    /// It lets somebody else do something, or something else be done.
+    #[error("{field}: it was signed for {found}, not for {expected}")]
+    ForAnother {
+        /// Which part of it.
+        field: &'static str,
+        /// What it is for.
+        found: String,
+        /// What it was to be used for.
+        expected: String,
+    },
     /// The chain or the contract refused it.
     #[error(transparent)]
     Contracts(#[from] ContractError),
@@ -90,6 +100,7 @@ impl Fault for SignedError {
             }
             Self::Signature { .. } => "signature_invalid",
             Self::Elsewhere { .. } => "signed_for_another_chain",
+            Self::ForAnother { .. } => "signed_for_another",
             Self::Contracts(error) => error.code(),
         }
     }
@@ -101,7 +112,7 @@ impl Fault for SignedError {
             | Self::Contract(_)
             | Self::Call { .. }
             | Self::Signature { .. } => Exit::Document,
-            Self::File { .. } => Exit::Failure,
+            Self::File { .. } | Self::ForAnother { .. } => Exit::Failure,
             Self::Elsewhere { .. } => Exit::WrongChain,
             Self::Contracts(error) => error.exit(),
         }

@@ -186,6 +186,7 @@ impl Fault for ChainError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable { .. } => Some("is the node running? `salus up` starts a local one".into()),
+            Self::Reverted(revert) => revert.hint().map(Into::into),
             Self::Failed { cause, .. } => cause.hint(),
             Self::Unfunded { account, .. } => Some(format!("send native coin to {account} first")),
             Self::Unconfirmed { nonce, .. } => Some(format!(

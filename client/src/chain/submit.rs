@@ -368,7 +368,7 @@ impl Chain {
             nonce,
             // What is paid is the chain's price; it may rise before the transaction is in a block.
             max_fee_per_gas: gas.price + gas.price / U256::from(2),
-            gas_limit: gas.limit + gas.limit / U256::from(4) + slack,
+            gas_limit: gas.limit + gas.limit / U256::from(2) + slack,
             to,
             value: message.value(),
             input,
@@ -383,14 +383,15 @@ impl Chain {
         })
     }
 
-    /// A quarter more than the dry run needed, since state may change before the block; within what a block takes.
+    /// Twice what the dry run needed, since state and second may be others in the block: an issuer that is removed in the second in which it
+    /// was admitted costs half of what it does in the next one. Within what a block takes; what is not needed is not paid.
     fn weight_limit(&self, needed: Weight) -> Weight {
         let most = self.inner.limits.max_weight.unwrap_or(Weight {
             ref_time: u64::MAX,
             proof_size: u64::MAX,
         });
         // The limit is for the contract's execution; the extrinsic itself needs some, too.
-        let limit = |needed: u64, most: u64| needed.saturating_add(needed / 4).min(most / 10 * 9).max(needed);
+        let limit = |needed: u64, most: u64| needed.saturating_mul(2).min(most / 10 * 9).max(needed);
         Weight {
             ref_time: limit(needed.ref_time, most.ref_time),
             proof_size: limit(needed.proof_size, most.proof_size),

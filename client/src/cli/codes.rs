@@ -42,6 +42,25 @@ pub(super) fn role(text: &str) -> Result<Role, String> {
     )
 }
 
+/// An ISO 3166-1 or 3166-2 code, e.g. `DE` or `DE-BY`.
+pub(super) fn jurisdiction(text: &str) -> Result<String, String> {
+    let (country, subdivision) = text
+        .split_once('-')
+        .map_or((text, None), |(country, rest)| (country, Some(rest)));
+    let is_country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_subdivision = |rest: &str| {
+        (1..=3).contains(&rest.len())
+            && rest
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    if is_country && subdivision.is_none_or(is_subdivision) {
+        Ok(text.into())
+    } else {
+        Err("write an ISO 3166 code: DE, US-CA".into())
+    }
+}
+
 /// The code of the role with this number; the number, if this version knows no such role.
 pub(super) fn role_of(number: u64) -> String {
     named(number, |bit| Role::from_bit(bit).map(Role::code))
@@ -87,11 +106,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn jurisdictions_are_codes_of_iso_3166() {
+        for good in ["DE", "DE-BY", "GB-ENG", "FR-2A"] {
+            assert_eq!(jurisdiction(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "de", "DEU", "DE-", "DE-by", "DE-BAYE", "-BY", "DÄ", "DE-BY-1"] {
+            assert!(jurisdiction(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn codes_are_read_exactly_and_a_near_miss_is_named() {
         assert_eq!(purpose("TREAT"), Ok(Purpose::TREAT));
         assert_eq!(class("Observation"), Ok(ResourceClass::OBSERVATION));
         assert_eq!(label("ETHUD"), Ok(Sensitivity::ETHUD));
-        assert_eq!(role("PHYS"), Ok(Role::PHYS));
+        assert_eq!(role("pharmacist"), Ok(Role::PHARMACIST));
+        assert!(role("phys").unwrap_err().contains("did you mean PHYS?"));
         assert!(purpose("treat").unwrap_err().contains("did you mean TREAT?"));
         assert!(class("Obs").unwrap_err().contains("no class of data"));
     }

@@ -76,7 +76,7 @@ impl SendingOpts {
 }
 
 /// Connects, and unlocks the key `from`. The chain is tried first: no password is asked for in vain.
-async fn unlock(context: &Context, from: &str) -> Result<(Chain, Signer), Error> {
+pub(super) async fn unlock(context: &Context, from: &str) -> Result<(Chain, Signer), Error> {
     let network = context.network()?;
     let chain = Chain::connect(&network).await?;
     let signer = context.signer(from, &network)?;

@@ -96,6 +96,27 @@ impl Opening for BatchOpening {
     }
 }
 
+/// Lists of bytes, each as hexadecimal digits.
+pub(super) mod hex_list {
+    use alloy_core::primitives::hex;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+    pub(in crate::openings) fn serialize<S: Serializer>(list: &[Vec<u8>], serializer: S) -> Result<S::Ok, S::Error> {
+        let texts: Vec<String> = list.iter().map(hex::encode).collect();
+        texts.serialize(serializer)
+    }
+
+    pub(in crate::openings) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Vec<u8>>, D::Error> {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        texts
+            .iter()
+            .map(|text| hex::decode(text).map_err(D::Error::custom))
+            .collect()
+    }
+}
+
 /// Salts as `0x` and 64 hexadecimal digits.
 pub(crate) mod salt {
     use super::{B256, Deserialize, Deserializer, Salt, Serialize, Serializer};

@@ -21,6 +21,36 @@ use crate::{
 
 const PHYSICIAN: Role = Role::PHYS;
 
+// In the second of the last change another one is cheaper than in the next: it is tried in the one and may be carried out in the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_that_follow_each_other_closely_have_weight_enough() {
+    let node = Node::start().await;
+    let chain = node.connect().await;
+    let credentials = suite(&chain).await.credentials().await.unwrap();
+    let owner = key("alice");
+    let issuer = owner.account().address();
+    credentials.admit_issuer(&owner, issuer, in_block()).await.unwrap();
+    let issue = Issue {
+        holder: key("bob").account().address(),
+        role: PHYSICIAN,
+        jurisdiction: B256::right_padding_from(b"DE"),
+        licence: B256::repeat_byte(1),
+        validity: Period {
+            from: 0,
+            until: u64::MAX,
+        },
+    };
+    let (id, _) = credentials.issue(&owner, &issue, in_block()).await.unwrap();
+    for _ in 0..4 {
+        for change in [CredentialChange::Suspend, CredentialChange::Reinstate] {
+            let changed = credentials.change(&owner, id, change, in_block()).await;
+            changed.unwrap_or_else(|error| panic!("{change:?}: {error}"));
+        }
+        credentials.remove_issuer(&owner, issuer, in_block()).await.unwrap();
+        credentials.admit_issuer(&owner, issuer, in_block()).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_credential_is_issued_asked_as_of_a_time_and_revoked() {
     let node = Node::start().await;

@@ -3,10 +3,14 @@
 #![cfg(feature = "devchain")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
+mod access_log;
 mod audit;
 mod codes;
 mod consent;
+mod credential;
 mod decide;
+mod emergency;
 mod export;
 mod import;
 mod node;
@@ -21,3 +25,4 @@ mod user;
 mod vault;
 mod visit;
 mod wallet;
+mod world;

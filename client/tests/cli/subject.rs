@@ -4,49 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::{node::Node, user::User};
-
-struct World {
-    user: User,
-    node: Node,
-}
-
-impl World {
-    fn new() -> Self {
-        let user = User::new();
-        let node = Node::start(&user, &[]);
-        Self { user, node }
-    }
-
-    fn done(&self, args: &[&str]) -> Value {
-        self.user.done(&[&["--network", self.node.url()], args].concat())
-    }
-
-    fn refused(&self, args: &[&str]) -> (i32, String, String) {
-        self.user.refused(&[&["--network", self.node.url()], args].concat())
-    }
-
-    /// The address of a key without coins, which is made here.
-    fn pauper(&self, name: &str) -> String {
-        self.user.file("password", "correct horse battery staple\n");
-        let made = self.done(&[
-            "account",
-            "new",
-            name,
-            "--kind",
-            "ethereum",
-            "--password-file",
-            "password",
-        ]);
-        made["address"].as_str().unwrap().into()
-    }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
-}
-
-const PASSWORD: [&str; 2] = ["--password-file", "password"];
+use crate::world::{PASSWORD, World, text};
 
 #[test]
 fn a_patient_without_coins_registers_grants_and_revokes_through_a_clinic() {

@@ -20,12 +20,11 @@ use super::audit::{self, Trail};
 use crate::{
     audit::Recorded,
     chain::Chain,
-    cli::{Context, Output, codes, moment},
+    cli::{Context, Output, codes, document::read_json, moment},
     consents::ConsentError,
     contracts::{Suite, consent::Consent, policies::Policies},
     decide::{AccessRequest, Case, Import, Obligation, Outcome, decide_on_chain, name_of},
     error::{Error, Fault as _},
-    fhir::{FhirError, Limits, json, read_file},
 };
 
 /// What is asked, and of whom.
@@ -326,10 +325,4 @@ impl fmt::Display for Decided {
 pub(super) fn read_case(documents: &[PathBuf], request: &Path) -> Result<Case, Error> {
     let documents: Vec<Value> = documents.iter().map(|path| read_json(path)).collect::<Result<_, _>>()?;
     Ok(Case::new(&documents, &read_json(request)?)?)
-}
-
-pub(super) fn read_json(path: &Path) -> Result<Value, Error> {
-    let limits = Limits::default();
-    let document = json::parse(&read_file(path, &limits)?, &limits);
-    Ok(document.map_err(FhirError::from)?)
 }

@@ -11,9 +11,9 @@ use salus_core::{
 };
 use serde::Serialize;
 
-use super::evaluate::{read_case, read_json, time};
+use super::evaluate::{read_case, time};
 use crate::{
-    cli::{Context, Output, moment::Moment},
+    cli::{Context, Output, document::read_json, moment::Moment},
     decide::{AccessRequest, Case, Codes, Import, Question, name_of},
     error::Error,
     fhir::consent::ContentCode,

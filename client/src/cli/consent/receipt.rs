@@ -7,9 +7,9 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{connect, evaluate::read_json};
+use super::connect;
 use crate::{
-    cli::{Context, Output, index},
+    cli::{Context, Output, codes, document::read_json, index},
     consents::ConsentError,
     contracts::consent::Consent,
     error::Error,
@@ -36,7 +36,7 @@ pub(super) struct ReceiptOpts {
     #[arg(long, value_name = "FILE")]
     verify: Option<PathBuf>,
     /// Which law applies: an ISO 3166 code, e.g. DE or US-CA
-    #[arg(long, value_name = "CODE", value_parser = jurisdiction, conflicts_with = "verify")]
+    #[arg(long, value_name = "CODE", value_parser = codes::jurisdiction, conflicts_with = "verify")]
     jurisdiction: Option<String>,
     /// The notice that was shown to the patient
     #[arg(long, value_name = "URI", conflicts_with = "verify")]
@@ -44,24 +44,6 @@ pub(super) struct ReceiptOpts {
     /// The index: a path or a sqlite: URL [default: index/<network>.sqlite in the user's data directory]
     #[arg(long, env = "SALUS_DATABASE", value_name = "PATH|URL", conflicts_with = "verify")]
     database: Option<String>,
-}
-
-fn jurisdiction(text: &str) -> Result<String, String> {
-    let (country, subdivision) = text
-        .split_once('-')
-        .map_or((text, None), |(country, rest)| (country, Some(rest)));
-    let is_country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
-    let is_subdivision = |rest: &str| {
-        (1..=3).contains(&rest.len())
-            && rest
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-    };
-    if is_country && subdivision.is_none_or(is_subdivision) {
-        Ok(text.into())
-    } else {
-        Err("write an ISO 3166 code: DE, US-CA".into())
-    }
 }
 
 pub(super) async fn run(opts: ReceiptOpts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {

@@ -6,16 +6,16 @@ use salus_core::{
     codes::Role,
 };
 
-use crate::deploy::USUAL_EMERGENCIES as USUAL;
+use crate::{cli::codes, deploy::USUAL_EMERGENCIES as USUAL};
 
 /// Parameters of the contract `access`, which nobody can change later.
 #[derive(Debug, Args)]
 pub(super) struct EmergencyOpts {
     /// A role that may open emergency accesses, by its code; may be repeated [default: PHYS, NURS, doctor, nurse]
-    #[arg(long = "emergency-role", value_name = "CODE", value_parser = role)]
+    #[arg(long = "emergency-role", value_name = "CODE", value_parser = codes::role)]
     roles: Vec<Role>,
     /// The role that may review them
-    #[arg(long, value_name = "CODE", default_value = "PROV", value_parser = role)]
+    #[arg(long, value_name = "CODE", default_value = "PROV", value_parser = codes::role)]
     reviewer_role: Role,
     /// How long one may last
     #[arg(long, value_name = "SECONDS", default_value_t = USUAL.max_duration, value_parser = clap::value_parser!(u64).range(1..=MAX_PERIOD))]
@@ -50,12 +50,6 @@ impl EmergencyOpts {
     }
 }
 
-fn role(code: &str) -> Result<Role, String> {
-    let row = Role::TABLE.iter().find(|row| row.code == code);
-    row.and_then(|row| Role::from_bit(row.bit))
-        .ok_or_else(|| format!("no role has the code `{code}`; see contracts/core/vectors/codes-v1.txt"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,7 +78,7 @@ mod tests {
         let parameters = parsed(&arguments).unwrap();
         assert_eq!(parameters.emergency_roles, Role::PHYS.mask() | Role::PHARMACIST.mask());
         let error = parsed(&["--reviewer-role", "phys"]).unwrap_err().to_string();
-        assert!(error.contains("no role has the code `phys`"), "{error}");
+        assert!(error.contains("did you mean PHYS?"), "{error}");
     }
 
     #[test]
