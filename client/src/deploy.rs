@@ -21,6 +21,7 @@ use crate::{
         consent::Consent,
         credentials::{Credentials, ICredentials},
         policies::{IPolicies, Policies},
+        records::Records,
         telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
     },
@@ -33,10 +34,12 @@ use crate::{
 pub struct Settings {
     /// What the token is given.
     pub token: TokenSettings,
-    /// How many seconds providers have, from the beginning of a consultation, to complete it; at most thirty days.
-    pub completion_window: u64,
     /// Who admits those who issue credentials.
     pub credentials_owner: Address,
+    /// Who may announce what the platform keeps of consultations' fees.
+    pub platform_owner: Address,
+    /// The role of those who decide disputes about consultations.
+    pub arbiter_role: Role,
     /// What is fixed for emergencies.
     pub emergencies: Parameters,
 }
@@ -77,6 +80,9 @@ pub const USUAL_EMERGENCIES: Parameters = Parameters {
     review_period: 7 * 86_400,
     max_veto_window: 86_400,
 };
+
+/// Disputes about consultations are usually decided by somebody with a credential as licensed entity.
+pub const USUAL_ARBITER: Role = Role::LIC;
 
 /// What became of one contract.
 #[derive(Debug, Clone, Serialize)]
@@ -234,7 +240,11 @@ fn constructor_input(contract: &str, settings: &Settings, book: &AddressBook) ->
             .abi_encode()
         }
         Telehealth::NAME => ITelehealth::constructorCall {
-            completionWindow: settings.completion_window,
+            initialOwner: settings.platform_owner,
+            consent: deployed_before(book, Consent::NAME)?,
+            credentials: deployed_before(book, Credentials::NAME)?,
+            records: deployed_before(book, Records::NAME)?,
+            arbiterRole: settings.arbiter_role.bit(),
         }
         .abi_encode(),
         Policies::NAME => IPolicies::constructorCall {

@@ -20,7 +20,7 @@ pub use error::DevnetError;
 use crate::{
     Error,
     chain::{Chain, Finality, SubmitOptions},
-    deploy::{self, Deployed, Settings, TokenSettings, USUAL_EMERGENCIES},
+    deploy::{self, Deployed, Settings, TokenSettings, USUAL_ARBITER, USUAL_EMERGENCIES},
     keystore::dev,
     network::{Network, address_book::AddressBook},
 };
@@ -185,7 +185,7 @@ impl Devnet {
 
 impl Settings {
     /// What the contracts of a development chain are given: a million tokens for `holder`, who has all roles, hands them over without
-    /// a delay and admits issuers of credentials; a thousand times as many tokens at most; a day to complete a visit.
+    /// a delay, admits issuers of credentials and may announce a platform fee; a thousand times as many tokens at most.
     pub fn development(holder: Address) -> Self {
         Self {
             token: TokenSettings {
@@ -200,8 +200,9 @@ impl Settings {
                 minter: holder,
                 pauser: holder,
             },
-            completion_window: 86_400,
             credentials_owner: holder,
+            platform_owner: holder,
+            arbiter_role: USUAL_ARBITER,
             emergencies: USUAL_EMERGENCIES,
         }
     }

@@ -6,10 +6,11 @@ mod token;
 use std::{fmt, path::PathBuf};
 
 use clap::Args;
+use salus_core::codes::Role;
 use serde::Serialize;
 
 use self::{emergencies::EmergencyOpts, token::TokenOpts};
-use super::{Context, Output, transaction::TransactionOpts};
+use super::{Context, Output, codes, transaction::TransactionOpts};
 use crate::{
     deploy::{self, Deployed, Settings},
     error::Error,
@@ -34,12 +35,15 @@ pub(super) struct Opts {
     fresh: bool,
     #[command(flatten)]
     token: TokenOpts,
-    /// How many seconds providers have, from the beginning of a consultation, to complete it; at most 30 days
-    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
-    completion_window: u64,
     /// Who admits those who issue credentials [default: the account that deploys]
     #[arg(long, value_name = "ACCOUNT")]
     credentials_owner: Option<String>,
+    /// Who may announce what the platform keeps of consultations' fees [default: the account that deploys]
+    #[arg(long, value_name = "ACCOUNT")]
+    platform_owner: Option<String>,
+    /// The role of those who decide disputes about consultations
+    #[arg(long, value_name = "CODE", default_value = deploy::USUAL_ARBITER.code(), value_parser = codes::role)]
+    arbiter_role: Role,
     #[command(flatten)]
     emergencies: EmergencyOpts,
 }
@@ -65,15 +69,16 @@ impl fmt::Display for Suite {
 }
 
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-    let owner = opts.credentials_owner.as_deref().map(|name| context.account(name));
-    let owner = owner.transpose()?;
+    let account = |name: &Option<String>| name.as_deref().map(|name| context.account(name)).transpose();
+    let (owner, platform) = (account(&opts.credentials_owner)?, account(&opts.platform_owner)?);
     let token = opts.token.parse(context)?;
     let (chain, key) = opts.transaction.start(context).await?;
     let deployer = key.account().address();
     let settings = Settings {
         token: token(deployer),
-        completion_window: opts.completion_window,
         credentials_owner: owner.map_or(deployer, |owner| owner.address()),
+        platform_owner: platform.map_or(deployer, |owner| owner.address()),
+        arbiter_role: opts.arbiter_role,
         emergencies: opts.emergencies.parameters(),
     };
     let options = opts.transaction.options();

@@ -1,10 +1,14 @@
 //! The token: ERC-20 with permits (EIP-2612), transfers by signature (EIP-3009), a cap, a pause and roles.
 
+mod permit;
+
 use alloy_core::{
     primitives::{Address, B256, U256, aliases::U48},
     sol_types::{Eip712Domain, SolCall},
 };
 use salus_core::token::{permit::DOMAIN_VERSION, roles};
+
+pub use permit::Permit;
 
 use super::{Contract, ContractError, NOBODY};
 use crate::{

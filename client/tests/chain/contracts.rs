@@ -10,7 +10,7 @@ use salus_client::{
         ARTIFACTS, ContractError, Suite,
         token::{IToken, Token},
     },
-    deploy::{self, Deployed, Settings, TokenSettings, USUAL_EMERGENCIES},
+    deploy::{self, Deployed, Settings, TokenSettings, USUAL_ARBITER, USUAL_EMERGENCIES},
     error::Exit,
     keystore::SigningKey,
     network::address_book::{AddressBook, AddressBookError},
@@ -33,8 +33,9 @@ fn settings(holder: &SigningKey) -> Settings {
             minter: holder,
             pauser: Address::ZERO,
         },
-        completion_window: 3_600,
         credentials_owner: holder,
+        platform_owner: holder,
+        arbiter_role: USUAL_ARBITER,
         emergencies: USUAL_EMERGENCIES,
     }
 }
