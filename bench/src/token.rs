@@ -2,7 +2,7 @@
 //! history.
 
 mod roles;
-mod signed;
+pub(crate) mod signed;
 
 pub(crate) use signed::Permit;
 

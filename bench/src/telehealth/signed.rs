@@ -7,12 +7,11 @@ use alloy_core::{
 };
 use anyhow::{Result, ensure};
 use salus_devchain::runtime::CHAIN_ID;
-use sp_core::Pair as _;
 
 use super::{ITelehealth::*, People};
 use crate::{
     meter::{Meter, word},
-    token::{self, Permit, ReceiveWithAuthorization},
+    token::signed::{Permit, ReceiveWithAuthorization, sign},
 };
 
 sol! {
@@ -29,7 +28,7 @@ pub(super) fn bookings(visits: &mut Meter, people: &People, booking: &Booking) -
         nonce: U256::ZERO,
         deadline: U256::MAX,
     };
-    let (v, r, s) = token::sign(&people.key, booking.token, &permit);
+    let (v, r, s) = sign(&people.key, booking.token, &permit);
     let call = bookWithPermitCall {
         booking: booking.clone(),
         deadline: permit.deadline,
@@ -50,7 +49,7 @@ pub(super) fn bookings(visits: &mut Meter, people: &People, booking: &Booking) -
         validBefore: U256::MAX,
         nonce: visits.prepare(&people.patient, &asked)?,
     };
-    let (v, r, s) = token::sign(&people.key, booking.token, &authorization);
+    let (v, r, s) = sign(&people.key, booking.token, &authorization);
     let call = bookWithAuthorizationCall {
         patient,
         booking: booking.clone(),

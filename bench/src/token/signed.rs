@@ -158,7 +158,7 @@ pub(super) fn permit(token: Address, spender: Address) -> Result<Token::permitCa
 }
 
 /// A signature over `message` for the token at `token`: `v`, `r` and `s`.
-fn sign(key: &ecdsa::Pair, token: Address, message: &impl SolStruct) -> (u8, B256, B256) {
+pub(crate) fn sign(key: &ecdsa::Pair, token: Address, message: &impl SolStruct) -> (u8, B256, B256) {
     let domain = Eip712Domain::new(
         Some(NAME.into()),
         Some("1".into()),
