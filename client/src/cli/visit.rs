@@ -3,6 +3,7 @@
 mod booking;
 mod desk;
 mod offer;
+mod show;
 mod step;
 mod terms;
 mod view;
@@ -138,7 +139,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         Command::Withdraw(withdraw) => withdraw.run(context, out).await,
         Command::Show { visit } => {
             let desk = desk::Desk::connect(context).await?;
-            out.result(&view::Shown::read(&desk, visit).await?)
+            out.result(&show::Shown::read(&desk, visit).await?)
         }
     }
 }

@@ -129,7 +129,8 @@ fn refunds(offer: &Offer, terms: &Terms, start: u64, currency: &Currency) -> Vec
     let refund = |step: &RefundStep| {
         let back = Split::of(number(offer.fee), WHOLE.saturating_sub(step.refund), 0).to_patient;
         Refund {
-            until: Moment(start.saturating_sub(step.notice.into())),
+            // From its beginning on, it cannot be called off.
+            until: Moment(start.saturating_sub(u64::from(step.notice).max(1))),
             share: step.refund,
             amount: currency.amount(amount(back)),
         }

@@ -68,16 +68,18 @@ impl Token {
         }))
     }
 
-    /// The domain that the token's holders sign in (EIP-5267).
+    /// The domain that the token's holders sign in (EIP-5267): by the name and version that it tells, but on this chain and for this
+    /// contract, whatever it says, so that nothing is signed for another token.
     async fn domain(&self) -> Result<Eip712Domain, ContractError> {
-        let found = self.contract().ask(NOBODY, &IToken::eip712DomainCall {}).await?;
+        let contract = self.contract();
+        let found = contract.ask(NOBODY, &IToken::eip712DomainCall {}).await?;
         let has = |bit: u8| found.fields.0[0] & (1 << bit) != 0;
         Ok(Eip712Domain::new(
             has(0).then(|| found.name.clone().into()),
             has(1).then(|| found.version.clone().into()),
-            has(2).then_some(found.chainId),
-            has(3).then_some(found.verifyingContract),
-            has(4).then_some(found.salt),
+            Some(U256::from(contract.chain().chain_id())),
+            Some(contract.address()),
+            None,
         ))
     }
 }
