@@ -40,7 +40,11 @@ impl People {
         let patient = Actor::from(h160(owner_of(&key)?));
         session.set_caller(owner.clone());
         // Ten coins, for what is stored.
-        session.call_with_value(patient.address(), Vec::new(), U256::from(10).pow(U256::from(19)).to::<u128>().into())?;
+        session.call_with_value(
+            patient.address(),
+            Vec::new(),
+            U256::from(10).pow(U256::from(19)).to::<u128>().into(),
+        )?;
         let consent = session.deploy(&checkout.code("consent")?, Vec::new())?.address;
         let records = session.deploy(&checkout.code("records")?, Vec::new())?.address;
         let address: Address = word(owner.address());
