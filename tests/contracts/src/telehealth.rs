@@ -130,15 +130,8 @@ impl Setup {
         };
         register.send(board(), &licensed).expect("the board issues");
         let mut world = register.world;
-        let mut deploy = |name, call: &dyn Fn(&mut World, &str) -> Result<Done<Address>, CallError>| {
-            call(&mut world, name).expect("the contract deploys").value
-        };
-        let consent = deploy("consent", &|world, name| {
-            world.deploy(name, account(0), &IConsent::constructorCall {})
-        });
-        let records = deploy("records", &|world, name| {
-            world.deploy(name, account(0), &IRecords::constructorCall {})
-        });
+        let consent = deployed(world.deploy("consent", account(0), &IConsent::constructorCall {}));
+        let records = deployed(world.deploy("records", account(0), &IRecords::constructorCall {}));
         let constructor = constructorCall {
             initialOwner: account(0),
             consent,
@@ -146,12 +139,8 @@ impl Setup {
             records,
             arbiterRole: ARBITER_ROLE.bit(),
         };
-        let escrow = deploy("telehealth", &|world, name| {
-            world.deploy(name, account(0), &constructor)
-        });
-        let token = erc20::deploy(&mut world, account(0), patient)
-            .expect("the token deploys")
-            .value;
+        let escrow = deployed(world.deploy("telehealth", account(0), &constructor));
+        let token = deployed(erc20::deploy(&mut world, account(0), patient));
         let created = world.session.timestamp();
         let mut setup = Self {
             world,
@@ -382,6 +371,10 @@ impl Setup {
             .pop()
             .expect("the event is emitted")
     }
+}
+
+fn deployed(contract: Result<Done<Address>, CallError>) -> Address {
+    contract.expect("the contract deploys").value
 }
 
 /// The provider's terms: everything back until a day before, half until an hour before; four fifths for a patient who does not come; two

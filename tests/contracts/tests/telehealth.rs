@@ -31,7 +31,9 @@ fn closed(setup: &Setup, done: &Done<impl Sized>) -> (u8, Address, u64, u64, u64
 }
 
 fn settle(setup: &mut Setup, id: B256) -> Done<settleReturn> {
-    setup.send(account(PASSER_BY), &settleCall { visitId: id }).unwrap()
+    setup
+        .send(account(PASSER_BY), &settleCall { visitId: id })
+        .expect("the deadline has passed")
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn world() -> Setup {
         fee: 250,
         collector: collector(),
     };
-    setup.send(account(0), &announce).unwrap();
+    setup.send(account(0), &announce).expect("the owner announces");
     setup.world.session.advance_time(7 * DAY);
     setup.approve(U256::MAX);
     setup

@@ -59,7 +59,8 @@ fn patient(setup: &mut Setup) -> Wallet {
         to: wallet.address(),
         value: FEE,
     };
-    setup.world.send(setup.patient, setup.token, &call).unwrap();
+    let given = setup.world.send(setup.patient, setup.token, &call);
+    given.expect("the tokens are sent");
     wallet
 }
 

@@ -15,21 +15,24 @@ use salus_tests_contracts::{
 };
 
 /// Requests a visit to be paid in `token`, and tries to fund it.
-fn fund(setup: &mut Setup, token: Address) -> Result<B256, (B256, CallError)> {
+fn fund(setup: &mut Setup, token: Address) -> (B256, Result<(), CallError>) {
     setup.offer(token, FEE);
     let id = setup.requested();
-    match setup.send(setup.patient, &fundCall { visitId: id }) {
-        Ok(_) => Ok(id),
-        Err(error) => Err((id, error)),
-    }
+    (id, setup.send(setup.patient, &fundCall { visitId: id }).map(|_| ()))
+}
+
+fn funded(setup: &mut Setup, token: Address) -> B256 {
+    let (id, paid) = fund(setup, token);
+    paid.expect("the token is accepted");
+    id
 }
 
 /// Tries it, and answers why it was refused, by which nothing happened.
 fn refused<E: SolError>(setup: &mut Setup, token: Address) -> E {
-    let (id, error) = fund(setup, token).expect_err("the token is refused");
+    let (id, paid) = fund(setup, token);
     assert_eq!(setup.status(id), status::REQUESTED);
     assert_eq!(setup.totals(), (U256::ZERO, U256::ZERO, U256::ZERO));
-    refusal::<E>(Err::<(), _>(error))
+    refusal::<E>(paid)
 }
 
 fn deploy(setup: &mut Setup, misbehaviour: Misbehaviour) -> Address {
@@ -43,7 +46,7 @@ fn deploy(setup: &mut Setup, misbehaviour: Misbehaviour) -> Address {
 fn a_token_that_behaves_as_byte_code_is_accepted() {
     let mut setup = Setup::new();
     let token = deploy(&mut setup, Misbehaviour::default());
-    fund(&mut setup, token).unwrap();
+    funded(&mut setup, token);
     assert_eq!(setup.totals(), (FEE, U256::ZERO, FEE));
 }
 
@@ -57,7 +60,7 @@ fn an_old_token_that_says_nothing_is_accepted() {
             ..Default::default()
         },
     );
-    let id = fund(&mut setup, token).unwrap();
+    let id = funded(&mut setup, token);
     assert_eq!(setup.status(id), status::FUNDED);
 }
 
@@ -144,7 +147,7 @@ fn a_token_cannot_call_back_while_it_moves_money() {
             ..Default::default()
         },
     );
-    fund(&mut setup, token).unwrap();
+    funded(&mut setup, token);
     assert_eq!(callback_result(&mut setup, token), U256::ZERO);
     assert_eq!(setup.totals(), (FEE, U256::ZERO, FEE));
 }
@@ -183,7 +186,7 @@ fn a_token_cannot_call_back_while_it_is_paid_out() {
             ..Default::default()
         },
     );
-    let id = fund(&mut setup, token).unwrap();
+    let id = funded(&mut setup, token);
     setup.send(setup.patient, &cancelCall { visitId: id }).unwrap();
     // So that a refusal can be told from what was there before.
     let call = IERC20::transferCall {
@@ -209,7 +212,7 @@ fn what_a_token_does_not_pay_out_stays_withdrawable() {
             ..Default::default()
         },
     );
-    let id = fund(&mut setup, token).unwrap();
+    let id = funded(&mut setup, token);
     setup.send(setup.patient, &cancelCall { visitId: id }).unwrap();
     for _ in 0..2 {
         let error = refusal::<TokenCallFailed>(setup.send(setup.patient, &withdrawCall { token }));
@@ -231,7 +234,7 @@ fn a_token_that_does_not_behave_touches_no_other() {
             ..Default::default()
         },
     );
-    fund(&mut setup, bad).unwrap();
+    funded(&mut setup, bad);
     setup.token = good;
     assert_eq!(setup.totals(), (FEE, U256::ZERO, FEE));
     setup.send(setup.patient, &cancelCall { visitId: visit_id }).unwrap();
