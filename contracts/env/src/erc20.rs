@@ -141,6 +141,17 @@ const TRANSFER_FROM: [u8; 4] = [0x23, 0xb8, 0x72, 0xdd];
 const PERMIT: [u8; 4] = [0xd5, 0x05, 0xac, 0xcf];
 const RECEIVE_WITH_AUTHORIZATION: [u8; 4] = [0xef, 0x55, 0xbe, 0xc6];
 
+fn call_for_success(token: &Address, input: &[u8]) -> Result<(), TokenCallFailed> {
+    let mut output = [0u8; OUTPUT_SIZE];
+    let answer = chain::call(token, input, &mut output, Mutability::Mutating)?;
+    let done = match answer {
+        // Silence is success only where there is someone who could have spoken.
+        [] => chain::is_contract(token),
+        answer => chain::is_true(answer),
+    };
+    if done { Ok(()) } else { Err(WRONG_ANSWER) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,15 +172,4 @@ mod tests {
             assert_eq!(selector, type_hash(signature)[..4], "{signature}");
         }
     }
-}
-
-fn call_for_success(token: &Address, input: &[u8]) -> Result<(), TokenCallFailed> {
-    let mut output = [0u8; OUTPUT_SIZE];
-    let answer = chain::call(token, input, &mut output, Mutability::Mutating)?;
-    let done = match answer {
-        // Silence is success only where there is someone who could have spoken.
-        [] => chain::is_contract(token),
-        answer => chain::is_true(answer),
-    };
-    if done { Ok(()) } else { Err(WRONG_ANSWER) }
 }
