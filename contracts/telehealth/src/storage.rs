@@ -28,7 +28,7 @@ pub(crate) const TERMS: EntryMap<(Address, u32), StoredTerms> = EntryMap::new(5)
 /// By provider, service and token.
 pub(crate) const FEES: WordMap<(Address, H256, Address), U256> = WordMap::new(6);
 /// By provider, patient, service and token: the fee, and the last second.
-pub(crate) const QUOTES: EntryMap<(Address, Address, [u8; 32], Address), (U256, u64)> = EntryMap::new(7);
+pub(crate) const QUOTES: EntryMap<QuoteKey, (U256, u64)> = EntryMap::new(7);
 /// By provider.
 pub(crate) const AVAILABILITIES: EntryMap<Address, [u8; 32]> = EntryMap::new(8);
 /// Fee and collector before, fee and collector after, and the second between.
@@ -40,6 +40,8 @@ pub(crate) const ACTIONS: Actions = Actions::new("Salus Telehealth", 11);
 
 /// The contracts `consent`, `credentials` and `records`, and the role of arbiters.
 pub(crate) type StoredFixed = (Address, Address, Address, u8);
+/// Provider, patient, service and token.
+type QuoteKey = (Address, Address, [u8; 32], Address);
 /// Patient, provider, arbiter and token; fee; beginning, end, the time to confirm, and the deadline; the number of the terms and the
 /// platform's fee; role, record and subject; status, and who said that it began; the claim and who made it, or zeros.
 pub(crate) type StoredVisit = (
