@@ -168,8 +168,8 @@ async fn the_index_tells_of_visits_what_the_contract_tells() {
     let visits = practice.practise(&world).await;
     let url = world.write_address_book();
     let (code, indexed) = run(&mut world.salus(&url, "index", &[]));
-    // With the token's supply, and the arbiter's licence.
-    let logs = practice.logs + 4;
+    // With the token's admin and supply, and the arbiter's licence.
+    let logs = practice.logs + 5;
     let counts = ["logs", "undecoded"].map(|field| indexed["result"][field].as_u64());
     assert_eq!((code, counts), (0, [Some(logs), Some(0)]), "{indexed}");
     let mut reader = Reader::open(&world.location("index")).await.unwrap();
