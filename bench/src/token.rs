@@ -1,18 +1,19 @@
 //! Our token beside OpenZeppelin's and the hand-written one, message by message, each in a fresh state with the same
 //! history.
 
+mod roles;
+pub(crate) mod signed;
+
+pub(crate) use signed::Permit;
+
 use alloy_core::{
-    primitives::{Address, B256, U256, keccak256},
+    primitives::{Address, U256, keccak256},
     sol,
-    sol_types::{Eip712Domain, SolStruct, SolValue},
+    sol_types::SolValue,
 };
 use anyhow::{Context, Result, anyhow};
-use salus_devchain::{
-    Session,
-    runtime::CHAIN_ID,
-    session::{Actor, FIRST_BLOCK_TIME},
-};
-use sp_core::{H160, Pair, ecdsa};
+use salus_devchain::{Session, session::Actor};
+use sp_core::{H160, ecdsa};
 
 use crate::{
     checkout::Checkout,
@@ -36,16 +37,37 @@ sol! {
         function decimals() external view returns (uint8);
         function DOMAIN_SEPARATOR() external view returns (bytes32);
         function eip712Domain() external view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions);
+        function cap() external view returns (uint256);
+        function mint(address to, uint256 value) external;
+        function burn(uint256 value) external;
+        function burnFrom(address account, uint256 value) external;
+        function paused() external view returns (bool);
+        function pause() external;
+        function unpause() external;
+        function authorizationState(address authorizer, bytes32 nonce) external view returns (bool);
+        function transferWithAuthorization(address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, uint8 v, bytes32 r, bytes32 s) external;
+        function receiveWithAuthorization(address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, uint8 v, bytes32 r, bytes32 s) external;
+        function cancelAuthorization(address authorizer, bytes32 nonce, uint8 v, bytes32 r, bytes32 s) external;
+        function hasRole(bytes32 role, address account) external view returns (bool);
+        function DEFAULT_ADMIN_ROLE() external view returns (bytes32);
+        function MINTER_ROLE() external view returns (bytes32);
+        function PAUSER_ROLE() external view returns (bytes32);
+        function getRoleAdmin(bytes32 role) external view returns (bytes32);
+        function grantRole(bytes32 role, address account) external;
+        function revokeRole(bytes32 role, address account) external;
+        function owner() external view returns (address);
+        function renounceRole(bytes32 role, address callerConfirmation) external;
+        function defaultAdmin() external view returns (address);
+        function pendingDefaultAdmin() external view returns (address newAdmin, uint48 schedule);
+        function defaultAdminDelay() external view returns (uint48);
+        function pendingDefaultAdminDelay() external view returns (uint48 newDelay, uint48 schedule);
+        function defaultAdminDelayIncreaseWait() external view returns (uint48);
+        function cancelDefaultAdminTransfer() external;
+        function rollbackDefaultAdminDelay() external;
+        function beginDefaultAdminTransfer(address newAdmin) external;
+        function acceptDefaultAdminTransfer() external;
+        function changeDefaultAdminDelay(uint48 newDelay) external;
         function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
-    }
-    /// What an owner signs.
-    #[derive(Debug)]
-    struct Permit {
-        address owner;
-        address spender;
-        uint256 value;
-        uint256 nonce;
-        uint256 deadline;
     }
 }
 
@@ -54,14 +76,22 @@ pub(crate) const NAME: &str = "Salus Token";
 const SYMBOL: &str = "SAL";
 const SUPPLY: u64 = 1_000_000_000;
 
-/// Input of our constructor; all of the supply goes to `holder`.
+/// The first second at which signed transfers are too late, and how many there may be of other things: more than enough.
+const FAR: U256 = U256::MAX;
+
+/// Input of our constructor; all of the supply goes to `holder`, who is the admin without a delay, and nobody has another role.
 pub(crate) fn constructor(holder: H160) -> Vec<u8> {
     (
         NAME.to_owned(),
         SYMBOL.to_owned(),
         U256::from(18),
+        FAR,
         U256::from(SUPPLY),
         word(holder),
+        U256::ZERO,
+        word(holder),
+        Address::ZERO,
+        Address::ZERO,
     )
         .abi_encode_params()
 }
@@ -78,7 +108,7 @@ pub(crate) fn transfer(to: Address, value: u64) -> Token::transferCall {
 pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
     let input = constructor(Actor::ethereum(0).address());
     let mut implementations = vec![Implementation::salus(checkout.code("token")?, input.clone())];
-    let of_openzeppelin = (NAME.to_owned(), SYMBOL.to_owned(), U256::from(SUPPLY)).abi_encode_params();
+    let of_openzeppelin = (NAME.to_owned(), SYMBOL.to_owned(), FAR, U256::from(SUPPLY), U256::ZERO).abi_encode_params();
     implementations.extend(checkout.twin("Token")?.implementations(&of_openzeppelin));
     let limit = checkout.yardstick("token")?;
     implementations.extend(limit.map(|code| Implementation::limit(code, input)));
@@ -103,7 +133,7 @@ fn ledger_of(implementation: &Implementation) -> Result<Vec<Row>> {
     token.measure_aside("transfer to a new holder", &holder, &transfer(stranger, 5))?;
     token.measure_aside("approve", &holder, &approve)?;
     token.measure_aside("balanceOf", &holder, &Token::balanceOfCall { account })?;
-    let permit = permit(token.address(), account)?;
+    let permit = signed::permit(token.address(), account)?;
     token.measure_aside("permit", &Actor::ethereum(2), &permit)?;
     token.aside(|token| {
         token.prepare(&holder, &approve)?;
@@ -116,6 +146,10 @@ fn ledger_of(implementation: &Implementation) -> Result<Vec<Row>> {
     })?;
     // The hand-written one has no more than that.
     if implementation.maker != Maker::Limit {
+        signed::authorizations(&mut token, account)?;
+        roles::supply(&mut token, &holder, &known)?;
+        roles::roles(&mut token, &holder, &known)?;
+        roles::views(&mut token, &known)?;
         views(&mut token, account, stranger)?;
     }
     Ok(token.into_rows())
@@ -130,13 +164,12 @@ fn views(token: &mut Meter, account: Address, stranger: Address) -> Result<()> {
         spender: stranger,
     };
     token.measure_aside("allowance", &reader, &allowance)?;
-    // OpenZeppelin's has no ERC-165.
-    if token.maker() == Maker::Salus {
-        let erc165 = Token::supportsInterfaceCall {
-            interfaceId: [0x01, 0xff, 0xc9, 0xa7].into(),
-        };
-        token.measure_aside("supportsInterface", &reader, &erc165)?;
-    }
+    let erc165 = Token::supportsInterfaceCall {
+        interfaceId: [0x01, 0xff, 0xc9, 0xa7].into(),
+    };
+    token.measure_aside("supportsInterface", &reader, &erc165)?;
+    token.measure_aside("cap", &reader, &Token::capCall {})?;
+    token.measure_aside("paused", &reader, &Token::pausedCall {})?;
     token.measure_aside("nonces", &reader, &Token::noncesCall { owner: account })?;
     token.measure_aside("name", &reader, &Token::nameCall {})?;
     token.measure_aside("symbol", &reader, &Token::symbolCall {})?;
@@ -144,43 +177,6 @@ fn views(token: &mut Meter, account: Address, stranger: Address) -> Result<()> {
     token.measure_aside("DOMAIN_SEPARATOR", &reader, &Token::DOMAIN_SEPARATORCall {})?;
     token.measure_aside("eip712Domain", &reader, &Token::eip712DomainCall {})?;
     Ok(())
-}
-
-/// A `permit`, signed for the token at `token` by a key made for this.
-fn permit(token: Address, spender: Address) -> Result<Token::permitCall> {
-    let key = ecdsa::Pair::from_seed(&[7; 32]);
-    let owner = owner_of(&key)?;
-    let (value, deadline) = (U256::from(500), U256::from(FIRST_BLOCK_TIME));
-    let domain = Eip712Domain::new(
-        Some(NAME.into()),
-        Some("1".into()),
-        Some(U256::from(CHAIN_ID)),
-        Some(token),
-        None,
-    );
-    let hash = Permit {
-        owner,
-        spender,
-        value,
-        nonce: U256::ZERO,
-        deadline,
-    }
-    .eip712_signing_hash(&domain);
-    let signature = key.sign_prehashed(&hash.0).0;
-    let (r, s, v) = (
-        B256::from_slice(&signature[..32]),
-        B256::from_slice(&signature[32..64]),
-        signature[64] + 27,
-    );
-    Ok(Token::permitCall {
-        owner,
-        spender,
-        value,
-        deadline,
-        v,
-        r,
-        s,
-    })
 }
 
 /// The Ethereum address of a key: the last twenty bytes of the hash of its uncompressed form, which recovery gives.

@@ -93,7 +93,7 @@ enum Command {
     Relay(relay::Opts),
     /// Anchor records, prove them, and verify them
     Record(record::Opts),
-    /// Ask for consultations, pay for them through escrow, and withdraw
+    /// Offer and book consultations, pay for them through escrow, and withdraw
     Visit(visit::Opts),
     /// Show the networks that --network can name
     Network(network::Opts),

@@ -39,16 +39,16 @@ macro_rules! artifact {
     };
 }
 
-/// The built contracts, in the order in which they are deployed. A new one goes to the end: on a new chain, the addresses
-/// of the others stay what they are.
+/// The built contracts, in the order in which they are deployed: each behind those that it asks. A new one goes to the end: on a new
+/// chain, the addresses of the others stay what they are.
 pub const ARTIFACTS: [Artifact; 7] = [
     artifact!("token"),
     artifact!("consent"),
     artifact!("records"),
-    artifact!("telehealth"),
     artifact!("policies"),
     artifact!("credentials"),
     artifact!("access"),
+    artifact!("telehealth"),
 ];
 
 /// The built contract of this name.

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use alloy_core::{
-    primitives::{Address, B256, U256, keccak256},
+    primitives::{Address, B256, U256, aliases::U48, keccak256},
     sol_types::SolConstructor,
 };
 use salus_core::{access::Parameters, codes::Role};
@@ -21,6 +21,7 @@ use crate::{
         consent::Consent,
         credentials::{Credentials, ICredentials},
         policies::{IPolicies, Policies},
+        records::Records,
         telehealth::{ITelehealth, Telehealth},
         token::{IToken, Token},
     },
@@ -31,22 +32,41 @@ use crate::{
 /// What the constructors are given.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The token's name.
-    pub token_name: String,
-    /// The token's symbol.
-    pub token_symbol: String,
-    /// How many digits of an amount of the token stand behind the point.
-    pub token_decimals: u8,
-    /// How many tokens there are at first, in the smallest unit.
-    pub token_supply: U256,
-    /// Who gets them.
-    pub token_holder: Address,
-    /// How many seconds providers have, from the beginning of a consultation, to complete it; at most thirty days.
-    pub completion_window: u64,
+    /// What the token is given.
+    pub token: TokenSettings,
     /// Who admits those who issue credentials.
     pub credentials_owner: Address,
+    /// Who may announce what the platform keeps of consultations' fees.
+    pub platform_owner: Address,
+    /// The role of those who decide disputes about consultations.
+    pub arbiter_role: Role,
     /// What is fixed for emergencies.
     pub emergencies: Parameters,
+}
+
+/// What the token's constructor is given. Amounts are in the smallest unit.
+#[derive(Debug, Clone)]
+pub struct TokenSettings {
+    /// Its name.
+    pub name: String,
+    /// Its symbol.
+    pub symbol: String,
+    /// How many digits of an amount stand behind the point.
+    pub decimals: u8,
+    /// How many tokens there may ever be.
+    pub cap: U256,
+    /// How many there are at first.
+    pub supply: U256,
+    /// Who gets them.
+    pub holder: Address,
+    /// Who gives and takes roles.
+    pub admin: Address,
+    /// How many seconds lie between the two steps by which that is handed over; less than 2^48.
+    pub admin_delay: u64,
+    /// Who creates tokens; the zero address for nobody.
+    pub minter: Address,
+    /// Who pauses the token; the zero address for nobody.
+    pub pauser: Address,
 }
 
 /// What is usual in emergencies: physicians and nurses may break the glass for eight hours, five times a day; it is reviewed by
@@ -60,6 +80,9 @@ pub const USUAL_EMERGENCIES: Parameters = Parameters {
     review_period: 7 * 86_400,
     max_veto_window: 86_400,
 };
+
+/// Disputes about consultations are usually decided by somebody with a credential as licensed entity.
+pub const USUAL_ARBITER: Role = Role::LIC;
 
 /// What became of one contract.
 #[derive(Debug, Clone, Serialize)]
@@ -200,16 +223,28 @@ async fn create(
 /// The constructor's input. Contracts that ask others come after those.
 fn constructor_input(contract: &str, settings: &Settings, book: &AddressBook) -> Result<Vec<u8>, Error> {
     Ok(match contract {
-        Token::NAME => IToken::constructorCall {
-            name: settings.token_name.clone(),
-            symbol: settings.token_symbol.clone(),
-            decimals: settings.token_decimals,
-            initialSupply: settings.token_supply,
-            initialHolder: settings.token_holder,
+        Token::NAME => {
+            let token = &settings.token;
+            IToken::constructorCall {
+                name: token.name.clone(),
+                symbol: token.symbol.clone(),
+                decimals: token.decimals,
+                cap: token.cap,
+                initialSupply: token.supply,
+                initialHolder: token.holder,
+                initialDelay: U48::saturating_from(token.admin_delay),
+                initialDefaultAdmin: token.admin,
+                minter: token.minter,
+                pauser: token.pauser,
+            }
+            .abi_encode()
         }
-        .abi_encode(),
         Telehealth::NAME => ITelehealth::constructorCall {
-            completionWindow: settings.completion_window,
+            initialOwner: settings.platform_owner,
+            consent: deployed_before(book, Consent::NAME)?,
+            credentials: deployed_before(book, Credentials::NAME)?,
+            records: deployed_before(book, Records::NAME)?,
+            arbiterRole: settings.arbiter_role.bit(),
         }
         .abi_encode(),
         Policies::NAME => IPolicies::constructorCall {

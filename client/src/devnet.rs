@@ -20,7 +20,7 @@ pub use error::DevnetError;
 use crate::{
     Error,
     chain::{Chain, Finality, SubmitOptions},
-    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
+    deploy::{self, Deployed, Settings, TokenSettings, USUAL_ARBITER, USUAL_EMERGENCIES},
     keystore::dev,
     network::{Network, address_book::AddressBook},
 };
@@ -184,17 +184,25 @@ impl Devnet {
 }
 
 impl Settings {
-    /// What the contracts of a development chain are given: a million tokens for `holder`, who admits issuers of credentials, and
-    /// a day to complete a visit.
+    /// What the contracts of a development chain are given: a million tokens for `holder`, who has all roles, hands them over without
+    /// a delay, admits issuers of credentials and may announce a platform fee; a thousand times as many tokens at most.
     pub fn development(holder: Address) -> Self {
         Self {
-            token_name: "Salus Credit".into(),
-            token_symbol: "SALUS".into(),
-            token_decimals: 6,
-            token_supply: U256::from(1_000_000_000_000_u64),
-            token_holder: holder,
-            completion_window: 86_400,
+            token: TokenSettings {
+                name: "Salus Credit".into(),
+                symbol: "SALUS".into(),
+                decimals: 6,
+                cap: U256::from(1_000_000_000_000_000_u64),
+                supply: U256::from(1_000_000_000_000_u64),
+                holder,
+                admin: holder,
+                admin_delay: 0,
+                minter: holder,
+                pauser: holder,
+            },
             credentials_owner: holder,
+            platform_owner: holder,
+            arbiter_role: USUAL_ARBITER,
             emergencies: USUAL_EMERGENCIES,
         }
     }

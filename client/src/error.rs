@@ -8,6 +8,7 @@ use std::{io, process::ExitCode};
 use crate::{
     access::AccessError,
     audit::AuditError,
+    authorization::AuthorizationError,
     batch::RecordError,
     chain::ChainError,
     consents::ConsentError,
@@ -114,6 +115,9 @@ pub enum Error {
     /// Actions that one signs and another sends.
     #[error(transparent)]
     Signed(#[from] SignedError),
+    /// Transfers of tokens that one signs and another sends.
+    #[error(transparent)]
+    Authorization(#[from] AuthorizationError),
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
@@ -160,6 +164,7 @@ impl Error {
             Self::Contract(error) => Some(error),
             Self::Consent(error) => Some(error),
             Self::Signed(error) => Some(error),
+            Self::Authorization(error) => Some(error),
             Self::Opening(error) => Some(error),
             Self::Access(error) => Some(error),
             Self::Audit(error) => Some(error),

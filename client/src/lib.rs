@@ -10,7 +10,7 @@
 //! - [`deploy`]: deploying them.
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
-//! - [`signed`]: actions that one key signs and another account sends.
+//! - [`signed`]: actions that one key signs and another account sends; [`authorization`]: transfers of tokens, likewise.
 //! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
 //! - [`access`]: requests for access, and logs of accesses with their proofs.
 //! - [`guard`]: what a resource server asks before it gives data, and how it learns of revocations.
@@ -25,6 +25,7 @@ pub mod abi;
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod authorization;
 pub mod batch;
 pub mod chain;
 pub mod cli;

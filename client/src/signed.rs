@@ -21,7 +21,7 @@ use crate::{
     keystore::SigningKey,
 };
 
-mod recover;
+pub(crate) mod recover;
 
 /// The version of the file's format.
 const SCHEMA_VERSION: u32 = 1;
@@ -358,7 +358,7 @@ fn is_signable(function: &Function) -> bool {
     let takes_words = function
         .inputs
         .iter()
-        .all(|input| !["bytes", "string"].contains(&input.ty.as_str()) && !input.ty.ends_with(']'));
+        .all(|input| !["bytes", "string", "tuple"].contains(&input.ty.as_str()) && !input.ty.ends_with(']'));
     !is_view && takes_words
 }
 

@@ -40,8 +40,8 @@ pub use step::{Step, Told};
 /// How to tell it.
 #[derive(Debug, Clone)]
 pub struct StoryOptions {
-    /// Between asking for a consultation and its beginning: long enough for four transactions, since it has to be
-    /// confirmed before.
+    /// Between booking a consultation and its beginning: long enough for two transactions, since it has to be confirmed
+    /// before.
     pub lead: Duration,
     /// How long a transaction may take to be final.
     pub timeout: Duration,
@@ -159,8 +159,9 @@ pub async fn tell(
     stage.except_from_exceptions(&granted, &mut teller).await?;
     stage.break_the_glass(child, &mut teller).await?;
     stage.keep_records(bundle, &mut teller).await?;
+    stage.offer_consultations(&mut teller).await?;
     stage.hold_a_consultation(options.lead, &mut teller).await?;
-    stage.call_off_a_consultation(options.lead, &mut teller).await?;
+    stage.call_off_a_consultation(&mut teller).await?;
     stage.withdraw_consent(&granted, &mut teller).await?;
     let index = stage
         .compare_with_index(suite, &options.database, &granted, &mut teller)

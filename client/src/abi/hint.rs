@@ -1,7 +1,7 @@
 //! What can be done about a refusal.
 
 /// The errors of contracts that something can be done about, by name.
-const HINTS: [(&str, &str); 20] = [
+const HINTS: [(&str, &str); 25] = [
     // Of `credentials`.
     (
         "NotIssuer",
@@ -64,9 +64,30 @@ const HINTS: [(&str, &str); 20] = [
     ),
     (
         "WrongStatus",
-        "`salus access show` and `salus credential show` say how far it has come",
+        "`salus visit show`, `salus access show` and `salus credential show` say how far it has come",
     ),
     ("InvalidRange", "an entry of the log is of a time that has not come yet"),
+    // Of `telehealth`.
+    (
+        "WrongFee",
+        "`salus visit offer` says what it costs now, and with --patient what was quoted",
+    ),
+    (
+        "TermsChanged",
+        "`salus visit terms show` says what a booking is under now",
+    ),
+    (
+        "InvalidArbiter",
+        "an arbiter is neither of the two sides, and has a credential as such (`salus credential check`)",
+    ),
+    (
+        "SaidItBegan",
+        "who said that it began was met there: complete it, or claim a technical failure",
+    ),
+    (
+        "NothingToWithdraw",
+        "a fee is whose it is once the visit has ended; --token names the token",
+    ),
     // Of what is signed.
     ("InvalidNonce", "what was signed is used once; it was sent or cancelled"),
     ("SignatureExpired", "it has to be signed anew, with a later --deadline"),

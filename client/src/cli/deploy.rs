@@ -1,14 +1,16 @@
 //! `salus deploy`: the contracts of a network.
 
 mod emergencies;
+mod token;
 
 use std::{fmt, path::PathBuf};
 
 use clap::Args;
+use salus_core::codes::Role;
 use serde::Serialize;
 
-use self::emergencies::EmergencyOpts;
-use super::{Context, Output, amount, transaction::TransactionOpts};
+use self::{emergencies::EmergencyOpts, token::TokenOpts};
+use super::{Context, Output, codes, transaction::TransactionOpts};
 use crate::{
     deploy::{self, Deployed, Settings},
     error::Error,
@@ -31,27 +33,17 @@ pub(super) struct Opts {
     /// Deploy anew what the address book says but the chain does not have, and what is on another chain
     #[arg(long)]
     fresh: bool,
-    /// The token's name
-    #[arg(long, default_value = "Salus Credit")]
-    token_name: String,
-    /// The token's symbol
-    #[arg(long, default_value = "SALUS")]
-    token_symbol: String,
-    /// How many digits of a token amount stand behind the point
-    #[arg(long, default_value_t = 6)]
-    token_decimals: u8,
-    /// How many tokens there are at first
-    #[arg(long, default_value = "1000000")]
-    token_supply: String,
-    /// Who gets them [default: the account that deploys]
-    #[arg(long, value_name = "ACCOUNT")]
-    token_holder: Option<String>,
-    /// How many seconds providers have, from the beginning of a consultation, to complete it; at most 30 days
-    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
-    completion_window: u64,
+    #[command(flatten)]
+    token: TokenOpts,
     /// Who admits those who issue credentials [default: the account that deploys]
     #[arg(long, value_name = "ACCOUNT")]
     credentials_owner: Option<String>,
+    /// Who may announce what the platform keeps of consultations' fees [default: the account that deploys]
+    #[arg(long, value_name = "ACCOUNT")]
+    platform_owner: Option<String>,
+    /// The role of those who decide disputes about consultations
+    #[arg(long, value_name = "CODE", default_value = deploy::USUAL_ARBITER.code(), value_parser = codes::role)]
+    arbiter_role: Role,
     #[command(flatten)]
     emergencies: EmergencyOpts,
 }
@@ -77,18 +69,16 @@ impl fmt::Display for Suite {
 }
 
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-    let token_supply = amount::parse(&opts.token_supply, opts.token_decimals)?;
     let account = |name: &Option<String>| name.as_deref().map(|name| context.account(name)).transpose();
-    let (holder, owner) = (account(&opts.token_holder)?, account(&opts.credentials_owner)?);
+    let (owner, platform) = (account(&opts.credentials_owner)?, account(&opts.platform_owner)?);
+    let token = opts.token.parse(context)?;
     let (chain, key) = opts.transaction.start(context).await?;
+    let deployer = key.account().address();
     let settings = Settings {
-        token_name: opts.token_name,
-        token_symbol: opts.token_symbol,
-        token_decimals: opts.token_decimals,
-        token_supply,
-        token_holder: holder.unwrap_or_else(|| key.account()).address(),
-        completion_window: opts.completion_window,
-        credentials_owner: owner.unwrap_or_else(|| key.account()).address(),
+        token: token(deployer),
+        credentials_owner: owner.map_or(deployer, |owner| owner.address()),
+        platform_owner: platform.map_or(deployer, |owner| owner.address()),
+        arbiter_role: opts.arbiter_role,
         emergencies: opts.emergencies.parameters(),
     };
     let options = opts.transaction.options();

@@ -5,6 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -56,6 +57,28 @@ impl fmt::Display for Moment {
                 let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
                 write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
             }
+        }
+    }
+}
+
+/// A time for people, in UTC and in this machine's zone (`TZ`, or what the system says).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Local(pub(super) u64);
+
+impl fmt::Display for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Moment(self.0).fmt(f)?;
+        let time = i64::try_from(self.0)
+            .ok()
+            .and_then(|time| Timestamp::from_second(time).ok());
+        match time {
+            Some(time) => write!(
+                f,
+                " ({})",
+                time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M %:z")
+            ),
+            // Beyond the calendar.
+            None => Ok(()),
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
 A patient consents to treatment by one provider and not by another; one without coins signs, a clinic sends, and two
 relationships of one wallet share nothing; a guardian acts for a child; exceptions have exceptions; the glass is broken,
 vetoed and reviewed; records are anchored, proved and found tampered with; a consultation is paid through escrow and
-another is refunded; the consent is withdrawn; and an index built from the chain alone tells the same. Exits with an
+another is called off; the consent is withdrawn; and an index built from the chain alone tells the same. Exits with an
 error if anything comes out otherwise than it must. Standard error tells each step as it happens. Keys are made for the
 story and gone with it; the health record is of a synthetic patient.
 
@@ -38,7 +38,7 @@ pub(super) struct Opts {
     /// The patient's health record: a FHIR R4 Bundle, plain or gzipped [default: a synthetic patient]
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
-    /// Seconds from asking for the consultation to its beginning; more where blocks take long
+    /// Seconds from booking the consultation to its beginning; more where blocks take long
     #[arg(long, value_name = "SECONDS", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     lead: u64,
     /// For how many seconds to wait for each transaction to be final

@@ -13,7 +13,7 @@ use self::view::{Acted, Shown};
 use super::{Context, Output, action::ActionOpts, codes, moment, relay};
 use crate::{
     chain::Chain,
-    contracts::{Suite, access::Access, consent::IConsent},
+    contracts::{Suite, access::Access, consent::IConsent, telehealth::Telehealth},
     error::Error,
 };
 
@@ -315,6 +315,7 @@ async fn cancel(file: PathBuf, action: &ActionOpts, context: &Context, out: &mut
     // The nonces are each contract's own.
     let contract = match signed.contract.as_str() {
         Access::NAME => acting.suite.access().await?.contract().clone(),
+        Telehealth::NAME => acting.suite.telehealth().await?.contract().clone(),
         _ => acting.suite.consent().await?.contract().clone(),
     };
     let done = acting.carry_out(&contract, &call).await?;

@@ -1,332 +1,145 @@
 //! `salus visit`: consultations in escrow.
 
-use std::fmt;
+mod booking;
+mod desk;
+mod offer;
+mod show;
+mod step;
+mod terms;
+mod view;
 
-use alloy_core::primitives::{Address, B256, U256};
+use alloy_core::primitives::B256;
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
-use super::{
-    Context, Output,
-    amount::{self, Amount},
-    moment::{self, Moment},
-    transaction::{Transaction, TransactionOpts},
-};
-use crate::{
-    chain::{Chain, SubmitOptions},
-    contracts::{
-        Suite,
-        telehealth::{Telehealth, Visit, VisitAction, VisitStatus, VisitTerms},
-        token::{Token, TokenInfo},
-    },
-    error::Error,
-    keystore::SigningKey,
-};
+use super::{Context, Output};
+use crate::error::Error;
 
-/// Ask for consultations, pay for them through escrow, and withdraw what is yours.
+/// Offer consultations, book them, pay for them through escrow, and withdraw what is yours.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The patient requests and funds; the provider confirms, and completes once the consultation has begun. Called off before that, or
-not confirmed or completed in time, it is refunded in full. Nothing is sent to anybody: each side withdraws what is theirs.
+A provider publishes terms and fees; a patient looks at the offer, books, and pays into escrow. The provider confirms. How it ended
+is claimed by one side, and stands unless the other contests it in time; then the arbiter decides. After a deadline anybody can settle a
+visit. Nothing is sent to anybody: each side withdraws what is theirs. With --sign-to, a step is signed for somebody else to send.
 
 Examples:
-  salus visit request --provider clinic --fee 25 --start 2027-01-31T09:30:00Z --confirm-by 2027-01-30 --from patient
-  salus visit fund 1 --from patient
-  salus visit confirm 1 --from clinic
-  salus visit complete 1 --from clinic
+  salus visit terms set --refund 86400=10000 --refund 3600=5000 --from clinic
+  salus visit fee set --service 1 --fee 25 --from clinic
+  salus visit offer clinic --service 1 --start 2027-01-31T09:30:00Z
+  salus visit book --provider clinic --service 1 --fee 25 --start 2027-01-31T09:30:00Z --arbiter 0x9f.. --from patient
+  salus visit confirm 0x8a.. --from clinic
+  salus visit complete 0x8a.. --from clinic
+  salus visit accept 0x8a.. --from patient
   salus visit withdraw --from clinic
-  salus visit show 1")]
+  salus visit show 0x8a..")]
 pub(super) struct Opts {
     #[command(subcommand)]
     command: Command,
 }
 
-/// A visit and who acts.
-#[derive(Debug, Args)]
-struct Step {
-    /// The visit's number
-    visit: U256,
-    #[command(flatten)]
-    transaction: TransactionOpts,
-}
-
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Ask a provider for a consultation; the signer is the patient
-    Request {
-        /// Who shall give it: a key's name, `dev:NAME`, an SS58 or Ethereum address
-        #[arg(long, value_name = "ACCOUNT")]
-        provider: String,
-        /// The fee in tokens, e.g. 25
-        #[arg(long, value_name = "AMOUNT")]
-        fee: String,
-        /// When it begins: 2027-01-31T09:30:00Z or +SECONDS
-        #[arg(long, value_name = "TIME")]
-        start: String,
-        /// Until when the provider can confirm it [default: until it begins]
-        #[arg(long, value_name = "TIME")]
-        confirm_by: Option<String>,
-        /// A salted hash of what else was agreed
-        #[arg(long, value_name = "HEX", default_value_t = B256::ZERO, hide_default_value = true)]
-        details_hash: B256,
-        #[command(flatten)]
-        transaction: TransactionOpts,
-    },
-    /// Put the fee in escrow; approves the escrow for it first, where that is needed
-    Fund(Step),
-    /// Agree to a funded visit; for the provider
-    Confirm(Step),
+    /// Terms that a provider's bookings are under
+    #[command(subcommand)]
+    Terms(terms::Terms),
+    /// What a provider's services cost
+    #[command(subcommand)]
+    Fee(terms::Fee),
+    /// Quote one patient a fee for a time; for the provider
+    Quote(terms::QuoteOpts),
+    /// Show what a booking would cost and be under, before it is made
+    Offer(offer::OfferOpts),
+    /// Book a consultation without paying yet; the signer is the patient
+    Request(booking::RequestOpts),
+    /// Book a consultation and pay for it; the signer is the patient
+    Book(booking::BookOpts),
+    /// Pay for a visit that was requested; approves the escrow for it first, where that is needed
+    Fund(booking::FundOpts),
+    /// Agree to a visit that is paid for; for the provider
+    Confirm(step::Plain),
     /// Do not agree to it; for the provider
-    Decline(Step),
-    /// Call it off before it begins; for either side
-    Cancel(Step),
-    /// Say that it took place; for the provider, once it has begun
-    Complete(Step),
-    /// End a visit that was not confirmed or completed in time; for anybody
-    Expire(Step),
-    /// Get all tokens that are yours
-    Withdraw {
-        #[command(flatten)]
-        transaction: TransactionOpts,
-    },
+    Decline(step::Plain),
+    /// Call it off; the patient before it begins, the provider at any time
+    Cancel(step::Plain),
+    /// Say that it began; for either side
+    Start(step::Plain),
+    /// Say that it took place: a claim of the provider, or the patient's word that the fee is the provider's
+    Complete(step::Complete),
+    /// Say that the other side did not come
+    NoShow(step::Claim),
+    /// Say that the connection failed
+    TechnicalFailure(step::Claim),
+    /// Agree to what the other side said; it stands at once
+    Accept(step::Plain),
+    /// Do not agree to it: the arbiter decides
+    Contest(step::Claim),
+    /// Add a salted hash of evidence to a dispute
+    Evidence(step::Evidence),
+    /// Decide a dispute; for its arbiter
+    Decide(step::Decide),
+    /// Do what a deadline that has passed demands; for anybody
+    Settle(step::Settle),
+    /// Get all that is yours in a token
+    Withdraw(step::Withdraw),
     /// Show a visit
     Show {
-        /// The visit's number
-        visit: U256,
+        /// The visit (32 bytes in hexadecimal)
+        visit: B256,
     },
 }
 
 impl Opts {
     pub(super) fn name(&self) -> &'static str {
-        match self.command {
-            Command::Request { .. } => "visit request",
+        match &self.command {
+            Command::Terms(terms) => terms.name(),
+            Command::Fee(fee) => fee.name(),
+            Command::Quote(_) => "visit quote",
+            Command::Offer(_) => "visit offer",
+            Command::Request(_) => "visit request",
+            Command::Book(_) => "visit book",
             Command::Fund(_) => "visit fund",
             Command::Confirm(_) => "visit confirm",
             Command::Decline(_) => "visit decline",
             Command::Cancel(_) => "visit cancel",
+            Command::Start(_) => "visit start",
             Command::Complete(_) => "visit complete",
-            Command::Expire(_) => "visit expire",
-            Command::Withdraw { .. } => "visit withdraw",
+            Command::NoShow(_) => "visit no-show",
+            Command::TechnicalFailure(_) => "visit technical-failure",
+            Command::Accept(_) => "visit accept",
+            Command::Contest(_) => "visit contest",
+            Command::Evidence(_) => "visit evidence",
+            Command::Decide(_) => "visit decide",
+            Command::Settle(_) => "visit settle",
+            Command::Withdraw(_) => "visit withdraw",
             Command::Show { .. } => "visit show",
         }
     }
 }
 
-#[derive(Serialize)]
-struct Requested {
-    visit: U256Text,
-    fee: Amount,
-    start_time: Moment,
-    confirm_by: Moment,
-    transaction: Transaction,
-}
-
-impl fmt::Display for Requested {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "visit        {}", self.visit.0)?;
-        writeln!(f, "fee          {}", self.fee)?;
-        writeln!(
-            f,
-            "begins       {}, to be confirmed by {}",
-            self.start_time, self.confirm_by
-        )?;
-        self.transaction.fmt(f)
-    }
-}
-
-#[derive(Serialize)]
-struct Done {
-    visit: U256Text,
-    status: VisitStatus,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    approval: Option<Transaction>,
-    transaction: Transaction,
-}
-
-impl fmt::Display for Done {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "visit        {} is {}", self.visit.0, self.status)?;
-        self.transaction.fmt(f)
-    }
-}
-
-#[derive(Serialize)]
-struct Withdrawn {
-    amount: Amount,
-    transaction: Transaction,
-}
-
-impl fmt::Display for Withdrawn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "withdrawn    {}", self.amount)?;
-        self.transaction.fmt(f)
-    }
-}
-
-#[derive(Serialize)]
-struct Shown {
-    visit: U256Text,
-    status: VisitStatus,
-    patient: Address,
-    provider: Address,
-    token: Address,
-    fee: Amount,
-    start_time: Moment,
-    confirm_by: Moment,
-    complete_by: Moment,
-    details_hash: B256,
-}
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "visit        {} ({})", self.visit.0, self.status)?;
-        writeln!(f, "patient      {}", self.patient)?;
-        writeln!(f, "provider     {}", self.provider)?;
-        writeln!(f, "fee          {}", self.fee)?;
-        writeln!(f, "begins       {}", self.start_time)?;
-        write!(f, "confirm by   {}, complete by {}", self.confirm_by, self.complete_by)
-    }
-}
-
-/// A number of up to 256 bits, in JSON as decimal digits.
-struct U256Text(U256);
-
-impl Serialize for U256Text {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// The contracts that a visit needs.
-struct Desk {
-    chain: Chain,
-    telehealth: Telehealth,
-    token: Token,
-}
-
-impl Desk {
-    async fn open(context: &Context, chain: Chain) -> Result<Self, Error> {
-        let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
-        let (telehealth, token) = (suite.telehealth().await?, suite.token().await?);
-        Ok(Self {
-            chain,
-            telehealth,
-            token,
-        })
-    }
-
-    /// An amount of the token of a visit, which may be another one than the suite's.
-    async fn amount(&self, token: Address, value: U256) -> Result<Amount, Error> {
-        let info: TokenInfo = Token::new(self.chain.clone(), token).info().await?;
-        Ok(Amount::new(value, info.decimals, info.symbol))
-    }
-
-    async fn approve(
-        &self,
-        key: &SigningKey,
-        visit: &Visit,
-        options: SubmitOptions,
-    ) -> Result<Option<Transaction>, Error> {
-        let token = Token::new(self.chain.clone(), visit.token);
-        let escrow = self.telehealth.contract().address();
-        if token.allowance(key.account().address(), escrow).await? >= visit.fee {
-            return Ok(None);
-        }
-        Ok(Some(token.approve(key, escrow, visit.fee, options).await?.into()))
-    }
-
-    async fn step(&self, step: &Step, key: &SigningKey, action: VisitAction) -> Result<Done, Error> {
-        let options = step.transaction.options();
-        let mut approval = None;
-        if action == VisitAction::Fund {
-            let visit = self.telehealth.visit(step.visit).await?;
-            // Of anybody else, or at another time, the contract refuses it: then nothing is approved either.
-            if visit.patient == key.account().address() && visit.status == VisitStatus::Requested {
-                approval = self.approve(key, &visit, options).await?;
-            }
-        }
-        let receipt = self.telehealth.act(key, step.visit, action, options).await?;
-        Ok(Done {
-            visit: U256Text(step.visit),
-            status: self.telehealth.visit(step.visit).await?.status,
-            approval,
-            transaction: receipt.into(),
-        })
-    }
-}
-
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-    let (step, action) = match opts.command {
-        Command::Fund(step) => (step, VisitAction::Fund),
-        Command::Confirm(step) => (step, VisitAction::Confirm),
-        Command::Decline(step) => (step, VisitAction::Decline),
-        Command::Cancel(step) => (step, VisitAction::Cancel),
-        Command::Complete(step) => (step, VisitAction::Complete),
-        Command::Expire(step) => (step, VisitAction::Expire),
-        Command::Request {
-            provider,
-            fee,
-            start,
-            confirm_by,
-            details_hash,
-            transaction,
-        } => {
-            let provider = context.account(&provider)?.address();
-            let (chain, key) = transaction.start(context).await?;
-            let now = chain.time().await?;
-            let start_time = moment::parse(&start, now, false)?;
-            let confirm_by = confirm_by.map(|text| moment::parse(&text, now, true)).transpose()?;
-            let confirm_by = confirm_by.unwrap_or(start_time);
-            let desk = Desk::open(context, chain).await?;
-            let info = desk.token.info().await?;
-            let fee = amount::parse(&fee, info.decimals)?;
-            let token = desk.token.contract().address();
-            let terms = VisitTerms {
-                provider,
-                token,
-                fee,
-                start_time,
-                confirm_by,
-                details_hash,
-            };
-            let (id, receipt) = desk.telehealth.request(&key, &terms, transaction.options()).await?;
-            return out.result(&Requested {
-                visit: U256Text(id),
-                fee: Amount::new(fee, info.decimals, info.symbol),
-                start_time: Moment(start_time),
-                confirm_by: Moment(confirm_by),
-                transaction: receipt.into(),
-            });
+    match opts.command {
+        Command::Terms(terms) => terms.run(context, out).await,
+        Command::Fee(fee) => fee.run(context, out).await,
+        Command::Quote(quote) => quote.run(context, out).await,
+        Command::Offer(offer) => offer.run(context, out).await,
+        Command::Request(request) => request.run(context, out).await,
+        Command::Book(book) => book.run(context, out).await,
+        Command::Fund(fund) => fund.run(context, out).await,
+        Command::Confirm(plain) => plain.confirm(context, out).await,
+        Command::Decline(plain) => plain.decline(context, out).await,
+        Command::Cancel(plain) => plain.cancel(context, out).await,
+        Command::Start(plain) => plain.start(context, out).await,
+        Command::Complete(complete) => complete.run(context, out).await,
+        Command::NoShow(claim) => claim.no_show(context, out).await,
+        Command::TechnicalFailure(claim) => claim.technical_failure(context, out).await,
+        Command::Accept(plain) => plain.accept(context, out).await,
+        Command::Contest(claim) => claim.contest(context, out).await,
+        Command::Evidence(evidence) => evidence.run(context, out).await,
+        Command::Decide(decide) => decide.run(context, out).await,
+        Command::Settle(settle) => settle.run(context, out).await,
+        Command::Withdraw(withdraw) => withdraw.run(context, out).await,
+        Command::Show { visit } => {
+            let desk = desk::Desk::connect(context).await?;
+            out.result(&show::Shown::read(&desk, visit).await?)
         }
-        Command::Withdraw { transaction } => {
-            let (chain, key) = transaction.start(context).await?;
-            let desk = Desk::open(context, chain).await?;
-            let token = desk.token.contract().address();
-            let (value, receipt) = desk.telehealth.withdraw(&key, token, transaction.options()).await?;
-            let amount = desk.amount(token, value).await?;
-            return out.result(&Withdrawn {
-                amount,
-                transaction: receipt.into(),
-            });
-        }
-        Command::Show { visit: id } => {
-            let desk = Desk::open(context, Chain::connect(&context.network()?).await?).await?;
-            let visit = desk.telehealth.visit(id).await?;
-            return out.result(&Shown {
-                visit: U256Text(id),
-                status: visit.status,
-                patient: visit.patient,
-                provider: visit.provider,
-                token: visit.token,
-                fee: desk.amount(visit.token, visit.fee).await?,
-                start_time: Moment(visit.start_time),
-                confirm_by: Moment(visit.confirm_by),
-                complete_by: Moment(visit.complete_by),
-                details_hash: visit.details_hash,
-            });
-        }
-    };
-    let (chain, key) = step.transaction.start(context).await?;
-    let desk = Desk::open(context, chain).await?;
-    out.result(&desk.step(&step, &key, action).await?)
+    }
 }

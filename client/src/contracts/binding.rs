@@ -1,7 +1,7 @@
 //! A deployed contract, called through its ABI.
 
 use alloy_core::{
-    primitives::Address,
+    primitives::{Address, U256},
     sol_types::{SolCall, SolEvent},
 };
 use salus_core::consent::Answer;
@@ -153,7 +153,33 @@ impl Contract {
         call: &C,
         options: SubmitOptions,
     ) -> Result<Receipt, ContractError> {
-        let message = Message::call(self.address, call.abi_encode());
+        self.send_encoded(key, call.abi_encode(), options).await
+    }
+
+    /// Sends a transaction with call data that were encoded before.
+    pub(crate) async fn send_encoded(
+        &self,
+        key: &SigningKey,
+        input: Vec<u8>,
+        options: SubmitOptions,
+    ) -> Result<Receipt, ContractError> {
+        let message = Message::call(self.address, input);
+        Ok(self.chain.submit(key, &message, options).await?)
+    }
+
+    /// Sends a transaction, and native coin with it, in the smallest unit of 18 decimals.
+    pub async fn send_with<C: SolCall>(
+        &self,
+        key: &SigningKey,
+        call: &C,
+        coins: U256,
+        options: SubmitOptions,
+    ) -> Result<Receipt, ContractError> {
+        let message = Message::Call {
+            to: self.address,
+            input: call.abi_encode(),
+            value: coins,
+        };
         Ok(self.chain.submit(key, &message, options).await?)
     }
 

@@ -1,12 +1,20 @@
-//! Consultations in escrow.
+//! Consultations in escrow. The rules are in [`salus_core::telehealth`].
 
-use std::fmt;
+pub mod convert;
 
-use alloy_core::primitives::{Address, B256, U256};
-use serde::Serialize;
+use alloy_core::{
+    primitives::{Address, B256, U256, keccak256},
+    sol_types::SolCall,
+};
+use salus_core::{
+    codes::Role,
+    telehealth::{Booking, PlatformFee, Status, Terms, Visit, escrow::Quote, visit_id},
+};
 
-use super::{Contract, ContractError, NOBODY};
+use self::convert::{address, amount, number};
+use super::{Contract, ContractError, NOBODY, token::Permit};
 use crate::{
+    account::Account,
     chain::{Chain, Receipt, SubmitOptions},
     keystore::SigningKey,
 };
@@ -22,102 +30,15 @@ alloy_core::sol!(
     "../contracts/artifacts/telehealth.abi.json"
 );
 
+/// The token that stands for the chain's native coin.
+pub const NATIVE: Address = Address::ZERO;
+
 /// The escrow of consultations on a chain.
 #[derive(Debug, Clone)]
 pub struct Telehealth(Contract);
 
-/// How far a visit has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VisitStatus {
-    /// A patient asked for it.
-    Requested,
-    /// The fee is in escrow.
-    Funded,
-    /// The provider agreed to it.
-    Confirmed,
-    /// It took place, and the fee is the provider's.
-    Completed,
-    /// One side called it off before it began.
-    Cancelled,
-    /// The provider did not agree to it.
-    Declined,
-    /// A deadline passed.
-    Expired,
-}
-
-impl VisitStatus {
-    /// The status with this number in the ABI.
-    pub fn from_number(number: u8) -> Option<Self> {
-        Some(match number {
-            1 => Self::Requested,
-            2 => Self::Funded,
-            3 => Self::Confirmed,
-            4 => Self::Completed,
-            5 => Self::Cancelled,
-            6 => Self::Declined,
-            7 => Self::Expired,
-            _ => return None,
-        })
-    }
-}
-
-impl fmt::Display for VisitStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Requested => "requested",
-            Self::Funded => "funded",
-            Self::Confirmed => "confirmed",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-            Self::Declined => "declined",
-            Self::Expired => "expired",
-        })
-    }
-}
-
-/// What a patient asks for. Times are seconds since the epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VisitTerms {
-    /// Who shall give the consultation, and gets the fee.
-    pub provider: Address,
-    /// The ERC-20 token of the fee.
-    pub token: Address,
-    /// The fee, in the token's smallest unit.
-    pub fee: U256,
-    /// When it begins: until then it can be cancelled, from then on it can be completed.
-    pub start_time: u64,
-    /// The second from which the provider can no longer confirm: at latest `start_time`.
-    pub confirm_by: u64,
-    /// A salted hash of what else was agreed.
-    pub details_hash: B256,
-}
-
-/// One visit. Times are seconds since the epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Visit {
-    /// Who asked for it and pays.
-    pub patient: Address,
-    /// Who gives it and is paid.
-    pub provider: Address,
-    /// The ERC-20 token of the fee.
-    pub token: Address,
-    /// The fee, in the token's smallest unit.
-    pub fee: U256,
-    /// When it begins.
-    pub start_time: u64,
-    /// The second from which the provider can no longer confirm it.
-    pub confirm_by: u64,
-    /// The second from which the provider can no longer complete it.
-    pub complete_by: u64,
-    /// How far it has come.
-    pub status: VisitStatus,
-    /// A salted hash of what else was agreed.
-    pub details_hash: B256,
-}
-
 /// What happened to one token in all: `paid_in` is `paid_out` and `held`. In the token's smallest unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
     /// All fees that were put in escrow.
     pub paid_in: U256,
@@ -127,21 +48,52 @@ pub struct Totals {
     pub held: U256,
 }
 
-/// What a party does with a visit that exists.
+/// What the contract was created with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VisitAction {
-    /// The patient puts the fee in escrow, having approved the contract for it in the token.
-    Fund,
-    /// The provider agrees, before the time to confirm is over.
-    Confirm,
-    /// The provider does not agree.
-    Decline,
-    /// Patient or provider calls it off, before it begins.
-    Cancel,
-    /// The provider says that it took place, from its beginning until the time to complete is over.
-    Complete,
-    /// Anybody ends what was not confirmed or completed in time; the patient gets everything back.
-    Expire,
+pub struct Registries {
+    /// Where it asks about consents.
+    pub consent: Address,
+    /// Where it asks about credentials.
+    pub credentials: Address,
+    /// Where it asks about records.
+    pub records: Address,
+    /// The role of arbiters.
+    pub arbiter_role: Role,
+}
+
+/// What a provider asks now. A booking is accepted at this fee and under these terms alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// The fee, in the token's smallest unit; 0 if the service is not offered in it.
+    pub fee: U256,
+    /// The last second of the fee, if it was quoted to the patient.
+    pub quoted_until: Option<u64>,
+    /// The number of the provider's terms, and them; `None` if there are none.
+    pub terms: Option<(u32, Terms)>,
+    /// What the platform keeps of what the provider earns of a visit that is booked now.
+    pub platform_fee: PlatformFee,
+}
+
+/// What programs call a status: in the index, and in the command line's results.
+pub const fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Requested => "requested",
+        Status::Funded => "funded",
+        Status::Confirmed => "confirmed",
+        Status::InSession => "in_session",
+        Status::Claimed => "claimed",
+        Status::Disputed => "disputed",
+        Status::Completed => "completed",
+        Status::CancelledEarly => "cancelled_early",
+        Status::CancelledLate => "cancelled_late",
+        Status::CancelledByProvider => "cancelled_by_provider",
+        Status::PatientNoShow => "patient_no_show",
+        Status::ProviderNoShow => "provider_no_show",
+        Status::TechnicalFailure => "technical_failure",
+        Status::Declined => "declined",
+        Status::Expired => "expired",
+        Status::Resolved => "resolved",
+    }
 }
 
 impl Telehealth {
@@ -158,63 +110,95 @@ impl Telehealth {
         &self.0
     }
 
-    /// Asks for a consultation; answers its number. The signer is the patient.
+    /// Carries a step out: a call of one of the contract's messages that costs nothing but fees.
+    pub async fn act(
+        &self,
+        key: &SigningKey,
+        call: &impl SolCall,
+        options: SubmitOptions,
+    ) -> Result<Receipt, ContractError> {
+        self.0.send(key, call, options).await
+    }
+
+    /// Publishes terms for the signer's bookings to come; answers their number.
+    pub async fn set_terms(
+        &self,
+        key: &SigningKey,
+        terms: &Terms,
+        options: SubmitOptions,
+    ) -> Result<(u32, Receipt), ContractError> {
+        let receipt = self.act(key, &ITelehealth::setTermsCall::from(terms), options).await?;
+        let set: ITelehealth::TermsSet = self.0.event(&receipt)?;
+        Ok((set.version, receipt))
+    }
+
+    /// Books a consultation without paying yet; answers the visit. The signer is the patient.
     pub async fn request(
         &self,
         key: &SigningKey,
-        terms: &VisitTerms,
+        booking: &Booking,
         options: SubmitOptions,
-    ) -> Result<(U256, Receipt), ContractError> {
+    ) -> Result<(B256, Receipt), ContractError> {
         let call = ITelehealth::requestVisitCall {
-            provider: terms.provider,
-            token: terms.token,
-            fee: terms.fee,
-            startTime: terms.start_time,
-            confirmBy: terms.confirm_by,
-            detailsHash: terms.details_hash,
+            booking: booking.into(),
         };
-        let receipt = self.0.send(key, &call, options).await?;
+        self.booked(self.0.send(key, &call, options).await?)
+    }
+
+    /// Tries [`Telehealth::request`]: what would be refused is refused, and nothing is sent.
+    pub async fn try_request(&self, patient: Account, booking: &Booking) -> Result<B256, ContractError> {
+        let booking = booking.into();
+        self.0.ask(patient, &ITelehealth::requestVisitCall { booking }).await
+    }
+
+    /// Books a consultation and pays for it, in native coin or by what the signer, who is the patient, allowed the contract; answers the
+    /// visit.
+    pub async fn book(
+        &self,
+        key: &SigningKey,
+        booking: &Booking,
+        options: SubmitOptions,
+    ) -> Result<(B256, Receipt), ContractError> {
+        let call = ITelehealth::bookCall {
+            booking: booking.into(),
+        };
+        let coins = coins(address(booking.token), amount(booking.fee));
+        self.booked(self.0.send_with(key, &call, coins, options).await?)
+    }
+
+    /// Books a consultation and pays for it by a permit of the fee to the contract; answers the visit. The signer is the patient.
+    pub async fn book_with_permit(
+        &self,
+        key: &SigningKey,
+        booking: &Booking,
+        permit: &Permit,
+        options: SubmitOptions,
+    ) -> Result<(B256, Receipt), ContractError> {
+        let call = ITelehealth::bookWithPermitCall {
+            booking: booking.into(),
+            deadline: permit.deadline,
+            v: permit.v,
+            r: permit.r,
+            s: permit.s,
+        };
+        self.booked(self.0.send(key, &call, options).await?)
+    }
+
+    fn booked(&self, receipt: Receipt) -> Result<(B256, Receipt), ContractError> {
         let requested: ITelehealth::VisitRequested = self.0.event(&receipt)?;
         Ok((requested.visitId, receipt))
     }
 
-    /// Takes a visit a step further.
-    pub async fn act(
+    /// Pays for a visit that was requested, as [`Telehealth::book`] does: `fee` in `token`.
+    pub async fn fund(
         &self,
         key: &SigningKey,
-        visit_id: U256,
-        action: VisitAction,
+        visit_id: B256,
+        (token, fee): (Address, U256),
         options: SubmitOptions,
     ) -> Result<Receipt, ContractError> {
-        let id = visit_id;
-        match action {
-            VisitAction::Fund => self.0.send(key, &ITelehealth::fundCall { visitId: id }, options).await,
-            VisitAction::Confirm => {
-                self.0
-                    .send(key, &ITelehealth::confirmCall { visitId: id }, options)
-                    .await
-            }
-            VisitAction::Decline => {
-                self.0
-                    .send(key, &ITelehealth::declineCall { visitId: id }, options)
-                    .await
-            }
-            VisitAction::Cancel => {
-                self.0
-                    .send(key, &ITelehealth::cancelCall { visitId: id }, options)
-                    .await
-            }
-            VisitAction::Complete => {
-                self.0
-                    .send(key, &ITelehealth::completeCall { visitId: id }, options)
-                    .await
-            }
-            VisitAction::Expire => {
-                self.0
-                    .send(key, &ITelehealth::expireCall { visitId: id }, options)
-                    .await
-            }
-        }
+        let call = ITelehealth::fundCall { visitId: visit_id };
+        self.0.send_with(key, &call, coins(token, fee), options).await
     }
 
     /// Sends the signer all that is theirs in a token; answers how much that was, in its smallest unit.
@@ -224,35 +208,103 @@ impl Telehealth {
         token: Address,
         options: SubmitOptions,
     ) -> Result<(U256, Receipt), ContractError> {
-        let receipt = self.0.send(key, &ITelehealth::withdrawCall { token }, options).await?;
+        let receipt = self.act(key, &ITelehealth::withdrawCall { token }, options).await?;
         let withdrawn: ITelehealth::Withdrawn = self.0.event(&receipt)?;
         Ok((withdrawn.amount, receipt))
     }
 
     /// A visit. One that does not exist is a refusal, `UnknownVisit`.
-    pub async fn visit(&self, visit_id: U256) -> Result<Visit, ContractError> {
+    pub async fn visit(&self, visit_id: B256) -> Result<Visit, ContractError> {
+        let call = ITelehealth::visitCall { visitId: visit_id };
+        let found = self.0.ask(NOBODY, &call).await?;
+        let call = ITelehealth::progressOfCall { visitId: visit_id };
+        let progress = self.0.ask(NOBODY, &call).await?;
+        convert::visit(&found, &progress).ok_or_else(|| self.0.unknown("visit", format!("{found:?}, {progress:?}")))
+    }
+
+    /// The number of a provider's terms; 0 if there are none.
+    pub async fn terms_version(&self, provider: Address) -> Result<u32, ContractError> {
+        self.0.ask(NOBODY, &ITelehealth::termsVersionCall { provider }).await
+    }
+
+    /// A provider's terms under a number; `None` if there are none.
+    pub async fn terms(&self, provider: Address, version: u32) -> Result<Option<Terms>, ContractError> {
         let found = self
             .0
-            .ask(NOBODY, &ITelehealth::visitCall { visitId: visit_id })
+            .ask(NOBODY, &ITelehealth::termsOfCall { provider, version })
             .await?;
-        let status = VisitStatus::from_number(found.status)
-            .ok_or_else(|| self.0.unknown("visit", format!("the status {}", found.status)))?;
-        Ok(Visit {
-            patient: found.patient,
-            provider: found.provider,
-            token: found.token,
+        // No terms are without a window.
+        if found.claimWindow == 0 {
+            return Ok(None);
+        }
+        let terms = convert::terms(&found).ok_or_else(|| self.0.unknown("termsOf", format!("{found:?}")))?;
+        Ok(Some(terms))
+    }
+
+    /// What a provider's service costs in a token by the list, in its smallest unit; 0 if it is not offered in it.
+    pub async fn fee(&self, provider: Address, service: B256, token: Address) -> Result<U256, ContractError> {
+        let call = ITelehealth::feeOfCall {
+            provider,
+            service,
+            token,
+        };
+        self.0.ask(NOBODY, &call).await
+    }
+
+    /// What a provider quoted a patient for a service; `None` if nothing.
+    pub async fn quote(
+        &self,
+        provider: Address,
+        patient: Address,
+        service: B256,
+        token: Address,
+    ) -> Result<Option<Quote>, ContractError> {
+        let call = ITelehealth::quoteOfCall {
+            provider,
+            patient,
+            service,
+            token,
+        };
+        let found = self.0.ask(NOBODY, &call).await?;
+        Ok((found.validUntil > 0).then_some(Quote {
+            fee: number(found.fee),
+            until: found.validUntil,
+        }))
+    }
+
+    /// What the platform keeps of what providers earn of visits that are booked now.
+    pub async fn platform_fee(&self) -> Result<PlatformFee, ContractError> {
+        let found = self.0.ask(NOBODY, &ITelehealth::platformFeeCall {}).await?;
+        Ok(PlatformFee {
             fee: found.fee,
-            start_time: found.startTime,
-            confirm_by: found.confirmBy,
-            complete_by: found.completeBy,
-            status,
-            details_hash: found.detailsHash,
+            collector: convert::account(found.collector),
         })
     }
 
-    /// How many visits were requested. They are numbered from one.
-    pub async fn visit_count(&self) -> Result<U256, ContractError> {
-        self.0.ask(NOBODY, &ITelehealth::visitCountCall {}).await
+    /// What a provider asks a patient for a service at `now`; without a patient, what the list says.
+    pub async fn offer(
+        &self,
+        (provider, patient): (Address, Option<Address>),
+        service: B256,
+        token: Address,
+        now: u64,
+    ) -> Result<Offer, ContractError> {
+        let quote = match patient {
+            Some(patient) => self.quote(provider, patient, service, token).await?,
+            None => None,
+        };
+        let quote = quote.filter(|quote| now <= quote.until);
+        let fee = match quote {
+            Some(quote) => amount(quote.fee),
+            None => self.fee(provider, service, token).await?,
+        };
+        let version = self.terms_version(provider).await?;
+        Ok(Offer {
+            fee,
+            quoted_until: quote.map(|quote| quote.until),
+            terms: self.terms(provider, version).await?.map(|terms| (version, terms)),
+            platform_fee: self.platform_fee().await?,
+        })
     }
 
     /// What an account can withdraw in a token, in its smallest unit.
@@ -272,8 +324,28 @@ impl Telehealth {
         })
     }
 
-    /// How many seconds providers have, from the beginning of a consultation, to complete it.
-    pub async fn completion_window(&self) -> Result<u64, ContractError> {
-        self.0.ask(NOBODY, &ITelehealth::completionWindowCall {}).await
+    /// What the contract was created with.
+    pub async fn registries(&self) -> Result<Registries, ContractError> {
+        let found = self.0.ask(NOBODY, &ITelehealth::registriesCall {}).await?;
+        let role = Role::from_bit(found.arbiterRole);
+        Ok(Registries {
+            consent: found.consent,
+            credentials: found.credentials,
+            records: found.records,
+            arbiter_role: role.ok_or_else(|| self.0.unknown("registries", format!("{found:?}")))?,
+        })
     }
+
+    /// The identifier that a patient's booking has or would have, as the contract computes it.
+    pub fn visit_id(&self, patient: Address, booking: &Booking) -> B256 {
+        let chain_id = U256::from(self.0.chain().chain_id()).to_be_bytes();
+        let keccak = |bytes: &[u8]| keccak256(bytes).0;
+        let (contract, patient) = (self.0.address().into(), convert::account(patient));
+        visit_id(&chain_id, &contract, &patient, booking, keccak).into()
+    }
+}
+
+/// The native coin that goes with a payment in `token`.
+fn coins(token: Address, fee: U256) -> U256 {
+    if token == NATIVE { fee } else { U256::ZERO }
 }

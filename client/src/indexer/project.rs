@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::{abi::Decoded, log::RawLog};
 
 /// The version of the projections: an index with another one is rebuilt.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// Every table that is made from raw logs.
 pub(super) const TABLES: [&str; 22] = [

@@ -11,7 +11,7 @@ use subxt_signer::sr25519::{self, PublicKey, Signature};
 use crate::account::Account;
 
 /// The account that signed a digest; `None` if that is no signature. By the rules of the contracts' `actBySig`.
-pub(super) fn signer(digest: &B256, v: U256, r: &B256, s: &B256) -> Option<Address> {
+pub(crate) fn signer(digest: &B256, v: U256, r: &B256, s: &B256) -> Option<Address> {
     let signature: [u8; 64] = [r.0, s.0].as_flattened().try_into().ok()?;
     if v > U256::from(u8::MAX) {
         let key = PublicKey(v.to_be_bytes());

@@ -21,6 +21,7 @@ pub(super) struct Cast {
     pub(super) other_doctor: SigningKey,
     pub(super) guardian: SigningKey,
     pub(super) authority: SigningKey,
+    pub(super) arbiter: SigningKey,
 }
 
 impl Cast {
@@ -32,6 +33,7 @@ impl Cast {
             other_doctor: key(KeyKind::Ethereum)?,
             guardian: key(KeyKind::Ethereum)?,
             authority: key(KeyKind::Ethereum)?,
+            arbiter: key(KeyKind::Ethereum)?,
         })
     }
 }

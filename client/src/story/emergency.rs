@@ -67,7 +67,7 @@ impl Stage<'_> {
         self.review_it(child, opened, teller).await
     }
 
-    /// An authority that the registry's owner admits says who is a physician, and who reviews.
+    /// An authority that the registry's owner admits says who is a physician, who reviews, and who decides disputes.
     async fn license(&self, teller: &mut Teller<'_>) -> Result<(), Error> {
         let authority = &self.cast.authority;
         let account = authority.account().address();
@@ -87,6 +87,12 @@ impl Stage<'_> {
                 "the family doctor as provider, who may review",
                 &self.cast.family_doctor,
                 Role::PROV,
+            ),
+            (
+                "license_arbiter",
+                "a body that may decide disputes about consultations",
+                &self.cast.arbiter,
+                self.telehealth.registries().await?.arbiter_role,
             ),
         ];
         for (name, whom, holder, role) in licences {

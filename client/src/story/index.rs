@@ -135,7 +135,7 @@ impl Stage<'_> {
         let visits = reader.visits(&of_patient, 3).await.map_err(IndexError::from)?;
         let statuses: Vec<_> = visits.iter().map(|visit| visit.status.as_str()).collect();
         let text = "In the index, the consultations are";
-        teller.asked("index_visits", text, "completed, cancelled", &*statuses.join(", "))?;
+        teller.asked("index_visits", text, "completed, cancelled_late", &*statuses.join(", "))?;
         let doctor = self.cast.family_doctor.account().address();
         let of_doctor = BalanceFilter {
             contract: Some(self.token.contract().address()),

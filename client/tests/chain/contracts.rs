@@ -10,7 +10,7 @@ use salus_client::{
         ARTIFACTS, ContractError, Suite,
         token::{IToken, Token},
     },
-    deploy::{self, Deployed, Settings, USUAL_EMERGENCIES},
+    deploy::{self, Deployed, Settings, TokenSettings, USUAL_ARBITER, USUAL_EMERGENCIES},
     error::Exit,
     keystore::SigningKey,
     network::address_book::{AddressBook, AddressBookError},
@@ -19,14 +19,23 @@ use salus_client::{
 use crate::node::{Node, in_block, key};
 
 fn settings(holder: &SigningKey) -> Settings {
+    let holder = holder.account().address();
     Settings {
-        token_name: "Salus Credit".into(),
-        token_symbol: "SALUS".into(),
-        token_decimals: 6,
-        token_supply: U256::from(1_000_000),
-        token_holder: holder.account().address(),
-        completion_window: 3_600,
-        credentials_owner: holder.account().address(),
+        token: TokenSettings {
+            name: "Salus Credit".into(),
+            symbol: "SALUS".into(),
+            decimals: 6,
+            cap: U256::from(2_000_000),
+            supply: U256::from(1_000_000),
+            holder,
+            admin: holder,
+            admin_delay: 0,
+            minter: holder,
+            pauser: Address::ZERO,
+        },
+        credentials_owner: holder,
+        platform_owner: holder,
+        arbiter_role: USUAL_ARBITER,
         emergencies: USUAL_EMERGENCIES,
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The steps, in order, and whether each is a transaction.
-const STEPS: [(&str, bool); 80] = [
+const STEPS: [(&str, bool); 86] = [
     ("fund_patient", true),
     ("fund_family_doctor", true),
     ("fund_other_doctor", true),
@@ -51,6 +51,7 @@ const STEPS: [(&str, bool); 80] = [
     ("admit_authority", true),
     ("license_physician", true),
     ("license_reviewer", true),
+    ("license_arbiter", true),
     ("set_veto_window", true),
     ("break_glass", true),
     ("waiting_for_veto", false),
@@ -69,20 +70,25 @@ const STEPS: [(&str, bool); 80] = [
     ("anchor_batch", true),
     ("prove_observation", false),
     ("tampered_observation", false),
+    ("publish_terms", true),
+    ("publish_fee", true),
     ("approve_fee", true),
-    ("request_visit", true),
-    ("fund_visit", true),
+    ("book_visit", true),
     ("confirm_visit", true),
+    ("start_visit", true),
     ("complete_visit", true),
+    ("accept_own_claim", false),
+    ("accept_visit", true),
     ("withdraw_fee", true),
     ("fee_received", false),
     ("visit_completed", false),
     ("approve_second_fee", true),
-    ("request_second_visit", true),
-    ("fund_second_visit", true),
+    ("book_second_visit", true),
+    ("confirm_second_visit", true),
     ("cancel_second_visit", true),
     ("withdraw_refund", true),
     ("refund_received", false),
+    ("half_is_owed", false),
     ("visit_cancelled", false),
     ("revoke_consent", true),
     ("check_after_revocation", false),
@@ -94,7 +100,7 @@ const STEPS: [(&str, bool); 80] = [
 ];
 
 /// The events of the contracts, in the order of the story.
-const EVENTS: [&str; 38] = [
+const EVENTS: [&str; 44] = [
     "Transfer",
     "SubjectRegistered",
     "ConsentGranted",
@@ -109,6 +115,7 @@ const EVENTS: [&str; 38] = [
     "IssuerAdmitted",
     "CredentialIssued",
     "CredentialIssued",
+    "CredentialIssued",
     "VetoWindowSet",
     "GlassBroken",
     "AccessVetoed",
@@ -117,19 +124,24 @@ const EVENTS: [&str; 38] = [
     "AccessEnded",
     "AccessReviewed",
     "BatchAnchored",
+    "TermsSet",
+    "FeeSet",
     "Approval",
     "VisitRequested",
     "Transfer",
     "VisitFunded",
     "VisitConfirmed",
-    "VisitCompleted",
+    "VisitStarted",
+    "OutcomeClaimed",
+    "VisitClosed",
     "Transfer",
     "Withdrawn",
     "Approval",
     "VisitRequested",
     "Transfer",
     "VisitFunded",
-    "VisitCancelled",
+    "VisitConfirmed",
+    "VisitClosed",
     "Transfer",
     "Withdrawn",
     "ConsentRevoked",
@@ -176,6 +188,10 @@ fn judge(story: &Value) {
     assert_eq!(answer("waits_for_review"), "1");
     assert_eq!(answer("reviewed"), "Justified");
     assert_eq!(answer("tampered_observation"), "NOT PROVEN");
+    assert_eq!(answer("accept_own_claim"), "NotOtherSide");
+    assert_eq!(answer("visit_completed"), "completed");
+    assert_eq!(answer("visit_cancelled"), "cancelled_late");
+    assert_eq!(answer("half_is_owed"), answer("refund_received"));
     assert_eq!(answer("check_after_revocation"), "NO_CONSENT");
 
     let transactions: Vec<&Value> = steps

@@ -31,10 +31,10 @@ fn every_contract_is_there_when_it_says_that_it_is_ready() {
         "token",
         "consent",
         "records",
-        "telehealth",
         "policies",
         "credentials",
         "access",
+        "telehealth",
     ];
     assert_eq!(names, expected);
     let holder = user.done(&["--network", node.url(), "token", "balance", "dev:alice"]);

@@ -73,7 +73,7 @@ async fn the_index_tells_of_the_ward_what_the_contracts_tell() {
     let mut world = World::start().await;
     let ward = world.ward().await;
     let summary = world.index("ward").await;
-    assert_eq!((summary.logs, summary.undecoded), (ward.logs + 1, 0));
+    assert_eq!((summary.logs, summary.undecoded), (ward.logs + 2, 0));
     let mut reader = Reader::open(&world.location("ward")).await.unwrap();
 
     let consents = reader.consents(&ConsentFilter::default(), 10).await.unwrap();

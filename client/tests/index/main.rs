@@ -6,5 +6,6 @@ mod answers;
 mod faults;
 mod program;
 mod runs;
+mod visits;
 mod ward;
 mod world;

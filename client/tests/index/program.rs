@@ -72,7 +72,7 @@ async fn killed_at_any_moment_it_ends_with_the_same_database() {
         seal(&world.node, 800);
     }
     let url = world.write_address_book();
-    let logs = 31 + ward.logs;
+    let logs = 32 + ward.logs;
     let (code, whole) = run(&mut world.salus(&url, "whole", &[]));
     assert_eq!((code, &whole["result"]["logs"]), (0, &logs.into()), "{whole}");
 
@@ -123,12 +123,13 @@ async fn status_events_and_rebuild_answer_in_the_envelope() {
     );
     let (_, before) = run(&mut world.salus(&url, "index", &["status"]));
     let (code, rebuilt) = run(&mut world.salus(&url, "index", &["rebuild"]));
-    assert_eq!((code, &rebuilt["result"]["logs"]), (0, &5.into()), "{rebuilt}");
+    assert_eq!((code, &rebuilt["result"]["logs"]), (0, &6.into()), "{rebuilt}");
     assert_eq!(run(&mut world.salus(&url, "index", &["status"])).1, before);
 
-    let (_, events) = run(&mut world.salus(&url, "index", &["events", "--contract", "token", "--limit", "2"]));
-    assert_eq!(events["result"].as_array().unwrap().len(), 2, "{events}");
-    assert_eq!(events["result"][1]["fields"]["value"], "1");
+    let (_, events) = run(&mut world.salus(&url, "index", &["events", "--contract", "token", "--limit", "3"]));
+    assert_eq!(events["result"].as_array().unwrap().len(), 3, "{events}");
+    assert_eq!(events["result"][0]["name"], "RoleGranted");
+    assert_eq!(events["result"][2]["fields"]["value"], "1");
     let (_, balances) = run(&mut world.salus(&url, "index", &["balances"]));
     assert_eq!(balances["result"].as_array().unwrap().len(), 5, "{balances}");
 }

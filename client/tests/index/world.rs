@@ -3,13 +3,13 @@
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use alloy_core::{
-    primitives::{Address, B256, U256},
+    primitives::{Address, B256, U256, aliases::U48},
     sol,
-    sol_types::{SolCall, SolValue},
+    sol_types::{SolCall, SolConstructor},
 };
 use salus_client::{
     chain::{Chain, Finality, Message, SubmitOptions},
-    contracts::artifact,
+    contracts::{artifact, token::IToken},
     indexer::{Catalogue, Extent, Followed, IndexError, Indexer, Location, Patience, Reader, Source, Status, Summary},
     keystore::dev,
     network::{
@@ -87,7 +87,19 @@ impl World {
             home: tempfile::tempdir().unwrap(),
         };
         let holder = dev::find("dev:alice").unwrap().key.account().address();
-        let arguments = ("Salus", "SAL", U256::ZERO, U256::from(SUPPLY), holder).abi_encode_params();
+        let arguments = IToken::constructorCall {
+            name: "Salus".into(),
+            symbol: "SAL".into(),
+            decimals: 0,
+            cap: U256::MAX,
+            initialSupply: U256::from(SUPPLY),
+            initialHolder: holder,
+            initialDelay: U48::ZERO,
+            initialDefaultAdmin: holder,
+            minter: Address::ZERO,
+            pauser: Address::ZERO,
+        }
+        .abi_encode();
         world.token = world.deploy("token", arguments).await;
         world.deploy_block = world.contracts[0].first_block;
         world

@@ -1,7 +1,7 @@
 //! Solidity's ABI as JSON, in one stable order, and the selectors in it.
 
 use crate::interface::{Constructor, CustomError, Event, Function, Interface, Parameter};
-use crate::natspec::NatSpec;
+use crate::natspec::{NatSpec, Structs};
 use crate::sol_type;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value, json};
@@ -12,6 +12,8 @@ pub(crate) fn to_json(interface: &Interface) -> Result<Value> {
     let mut entries = vec![constructor(deployed_constructor(interface)?)?];
     entries.extend(sorted(&interface.errors, error_signature, error)?);
     entries.extend(sorted(&interface.events, event_signature, event)?);
+    let structs = NatSpec::parse(&interface.docs).structs;
+    let function = |item: &Function| function(item, &structs);
     entries.extend(sorted(&interface.functions, function_signature, function)?);
     Ok(Value::Array(entries))
 }
@@ -90,11 +92,15 @@ fn constructor(constructor: &Constructor) -> Result<Value> {
     }))
 }
 
-fn function(function: &Function) -> Result<Value> {
+fn function(function: &Function, structs: &Structs) -> Result<Value> {
+    let mut inputs = parameters(&function.inputs)?;
+    for input in inputs.iter_mut().filter_map(Value::as_object_mut) {
+        sol_type::name_fields(input, structs)?;
+    }
     Ok(json!({
         "type": "function",
         "name": function.name,
-        "inputs": parameters(&function.inputs)?,
+        "inputs": inputs,
         "outputs": outputs(function)?,
         "stateMutability": mutability(function),
     }))
@@ -183,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_function_has_named_inputs_outputs_and_mutability() {
-        let value = function(&totals(" Sums.\n @return paidIn\n @return held")).unwrap();
+        let value = function(&totals(" Sums.\n @return paidIn\n @return held"), &Structs::new()).unwrap();
         assert_eq!(
             value,
             json!({
@@ -198,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_wrong_number_of_documented_outputs_is_refused() {
-        assert!(function(&totals(" @return paidIn")).is_err());
+        assert!(function(&totals(" @return paidIn"), &Structs::new()).is_err());
     }
 
     #[test]

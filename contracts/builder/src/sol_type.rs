@@ -1,7 +1,9 @@
 //! Solidity's types as ink! names them (`(uint256,address)[]`), and as the ABI's JSON does (`tuple[]` with components).
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Map, Value, json};
+
+use crate::natspec::Structs;
 
 /// One entry of an ABI parameter list.
 pub(crate) fn parameter(name: &str, ty: &str) -> Result<Map<String, Value>> {
@@ -19,6 +21,37 @@ pub(crate) fn parameter(name: &str, ty: &str) -> Result<Map<String, Value>> {
         entry.insert("type".to_owned(), json!(ty));
     }
     Ok(entry)
+}
+
+/// Names the components of a struct, which is the one that is called as the parameter is.
+pub(crate) fn name_fields(entry: &mut Map<String, Value>, structs: &Structs) -> Result<()> {
+    let parameter = entry.get("name").and_then(Value::as_str).unwrap_or_default();
+    let name = capital(parameter);
+    let Some(Value::Array(components)) = entry.get_mut("components") else {
+        return Ok(());
+    };
+    let fields = structs.get(&name);
+    let fields = fields.with_context(|| format!("the contract documents no `@struct {name}`"))?;
+    ensure!(
+        fields.len() == components.len(),
+        "`{name}` has {} fields and {} are documented by `@struct`",
+        components.len(),
+        fields.len()
+    );
+    for (component, field) in components.iter_mut().zip(fields) {
+        if let Value::Object(component) = component {
+            component.insert("name".to_owned(), json!(field));
+            name_fields(component, structs)?;
+        }
+    }
+    entry.insert("internalType".to_owned(), json!(format!("struct {name}")));
+    Ok(())
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// The members of a tuple type, or `None` for any other type.
@@ -89,6 +122,29 @@ mod tests {
                 ]},
             ]})
         );
+    }
+
+    #[test]
+    fn structs_have_named_fields() {
+        let structs = Structs::from([
+            ("Visit".to_owned(), vec!["fee".to_owned(), "place".to_owned()]),
+            ("Place".to_owned(), vec!["at".to_owned()]),
+        ]);
+        let mut entry = parameter("visit", "(uint256,(address))").unwrap();
+        name_fields(&mut entry, &structs).unwrap();
+        assert_eq!(
+            Value::Object(entry),
+            json!({"name": "visit", "type": "tuple", "internalType": "struct Visit", "components": [
+                {"name": "fee", "type": "uint256"},
+                {"name": "place", "type": "tuple", "internalType": "struct Place", "components": [
+                    {"name": "at", "type": "address"},
+                ]},
+            ]})
+        );
+        let named = |name: &str, ty: &str| name_fields(&mut parameter(name, ty).unwrap(), &structs);
+        assert!(named("fee", "uint256").is_ok());
+        assert!(named("other", "(uint256)").is_err(), "undocumented");
+        assert!(named("place", "(address,address)").is_err(), "another number of fields");
     }
 
     #[test]

@@ -34,6 +34,8 @@ impl Domain {
     pub const LICENCE: Self = Self(*b"salus/licence\0\0\0");
     /// The identifier of a credential, see [`crate::credentials::credential_id`].
     pub const CREDENTIAL_ID: Self = Self(*b"salus/credential");
+    /// The identifier of a consultation, see [`crate::telehealth::visit_id`].
+    pub const VISIT_ID: Self = Self(*b"salus/visit-id\0\0");
     /// A code of any system, see [`crate::consent::code_ref`].
     pub const CODE: Self = Self(*b"salus/code\0\0\0\0\0\0");
 }

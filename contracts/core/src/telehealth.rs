@@ -1,23 +1,38 @@
 //! Consultations at a distance, paid through escrow.
 //!
-//! A [`Visit`] goes from `Requested` over `Funded` and `Confirmed` to `Completed`, or leaves that way as `Cancelled`,
-//! `Declined` or `Expired`. Which action is open to whom and when is decided by [`Visit::apply`]; what it means for the money
-//! by [`escrow`]. Every status that holds money has a way out that needs nobody's good will: after a deadline anybody can
-//! let the visit expire, and the patient gets everything back.
+//! A patient makes a [`Booking`] under the [`Terms`] that a provider has published; what becomes of it is a [`Visit`]. Which action is
+//! open to whom, when, and what it means for the fee is one table, [`RULES`], that [`Visit::apply`] goes by. [`escrow`] keeps the books.
 //!
-//! Times are seconds since the epoch. A deadline belongs to what comes after it: at that very second it has passed.
+//! How a consultation ended is claimed by one side, and stands unless the other side contests it in time; then an arbiter decides, or,
+//! in the arbiter's silence, the share that the terms name. So every status that holds money has a way out that needs nobody's good
+//! will: after a deadline, anybody can settle the visit.
+//!
+//! Times are seconds since the epoch. A deadline belongs to what comes after it: at that very second it has passed. Shares are in basis
+//! points, ten thousandths, of the fee.
 //!
 //! | status | FHIR `Appointment.status` |
 //! | --- | --- |
 //! | `Requested`, `Funded` | `proposed`, `pending` |
 //! | `Confirmed` | `booked` |
-//! | `Completed` | `fulfilled` |
-//! | `Cancelled`, `Declined`, `Expired` | `cancelled` |
+//! | `InSession`, `Claimed`, `Disputed` | `arrived` |
+//! | `Completed`, `Resolved` | `fulfilled` |
+//! | `PatientNoShow` | `noshow` |
+//! | all others | `cancelled` |
 
+mod booking;
 pub mod escrow;
+mod platform;
+mod rules;
+mod share;
+mod status;
+mod terms;
 mod visit;
 
+pub use booking::{Booking, BookingError, Conditions, MAX_DURATION, MAX_LEAD, visit_id};
+pub use platform::{FEE_DELAY, FeeChange, FeeError, MAX_PLATFORM_FEE, PlatformFee};
 pub use primitive_types::{H160 as Address, U256};
-pub use visit::{
-    Action, MAX_COMPLETION_WINDOW, Money, Refusal, Status, Terms, Transition, Visit, is_valid_completion_window,
-};
+pub use rules::{Actor, Effect, Moment, RULES, Rule, Share};
+pub use share::{BasisPoints, Split, WHOLE};
+pub use status::{Action, Side, Status};
+pub use terms::{REFUND_STEPS, RefundStep, Terms, TermsError};
+pub use visit::{Next, Refusal, Visit};

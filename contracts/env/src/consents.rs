@@ -148,11 +148,11 @@ pub(crate) fn byte(number: u8) -> [u8; 32] {
     word
 }
 
-fn account(word: &[u8; 32]) -> Account {
+pub(crate) fn account(word: &[u8; 32]) -> Account {
     word.last_chunk().copied().unwrap_or_default()
 }
 
 /// The low end of a number.
-fn number(word: &[u8; 32]) -> u64 {
+pub(crate) fn number(word: &[u8; 32]) -> u64 {
     word.last_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }

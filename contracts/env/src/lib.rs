@@ -3,7 +3,7 @@
 //! - [`chain_id`]: ink! has no wrapper for the host function.
 //! - [`keccak256`] and [`ecrecover`]: ink! recovers a compressed key through a call that does not match the
 //!   precompile's input; signatures of Ethereum need the address.
-//! - [`consents`], [`credentials`]: questions to the contracts of these names.
+//! - [`consents`], [`credentials`], [`records`]: questions to the contracts of these names.
 //! - `signed`, a feature: actions that one signs and another sends.
 //! - [`erc20`]: calls to any ERC-20 contract, whatever it was written in.
 //! - [`metadata_main!`]: the host half of a contract's binary.
@@ -17,6 +17,7 @@ pub mod credentials;
 pub mod erc20;
 #[cfg(feature = "std")]
 pub mod metadata;
+pub mod records;
 #[cfg(feature = "signed")]
 pub mod signed;
 

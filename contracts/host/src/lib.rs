@@ -55,6 +55,14 @@ pub fn now() -> u64 {
     low_half(&written(|output| unsafe { _ = raw::now(output) }))
 }
 
+/// The number of the block.
+#[inline(always)]
+#[must_use]
+pub fn block_number() -> u64 {
+    // SAFETY: 32 bytes are written.
+    low_half(&written(|output| unsafe { _ = raw::block_number(output) }))
+}
+
 /// The chain id of EIP-155, lowest byte first.
 #[inline(always)]
 #[must_use]
@@ -63,12 +71,19 @@ pub fn chain_id() -> [u8; 32] {
     written(|output| unsafe { _ = raw::chain_id(output) })
 }
 
+/// How much native coin the call brought, lowest byte first.
+#[inline(always)]
+#[must_use]
+pub fn value() -> [u8; 32] {
+    // SAFETY: 32 bytes are written.
+    written(|output| unsafe { _ = raw::value_transferred(output) })
+}
+
 /// Whether the call brought native coin.
 #[inline(always)]
 #[must_use]
 pub fn is_paid() -> bool {
-    // SAFETY: 32 bytes are written.
-    let value: [u8; 32] = written(|output| unsafe { _ = raw::value_transferred(output) });
+    let value = value();
     let (eights, _) = value.as_chunks::<8>();
     eights.iter().fold(0, |all, eight| all | u64::from_ne_bytes(*eight)) != 0
 }
@@ -198,6 +213,18 @@ pub enum Called {
 /// it is left as it was if the call got nowhere.
 #[inline(always)]
 pub fn call(flags: CallFlags, callee: &[u8; 20], input: &[u8], output: &mut &mut [u8]) -> Called {
+    call_with(flags, callee, &[0; 32], input, output)
+}
+
+/// Sends `value` of native coin, lowest byte first, to an account; if it is a contract, it is called with all remaining weight, and may
+/// not call back.
+#[inline(always)]
+pub fn send(to: &[u8; 20], value: &[u8; 32]) -> Called {
+    call_with(CallFlags::empty(), to, value, &[], &mut [].as_mut_slice())
+}
+
+#[inline(always)]
+fn call_with(flags: CallFlags, callee: &[u8; 20], value: &[u8; 32], input: &[u8], output: &mut &mut [u8]) -> Called {
     let mut room = length(output);
     let input = packed(length(input), input.as_ptr());
     let output_data = packed(&raw mut room as u32, output.as_ptr());
@@ -206,7 +233,7 @@ pub fn call(flags: CallFlags, callee: &[u8; 20], input: &[u8], output: &mut &mut
         raw::call_evm(
             flags.bits(),
             callee.as_ptr() as u64,
-            [0u8; 32].as_ptr() as u64,
+            value.as_ptr() as u64,
             u64::MAX,
             input,
             output_data,

@@ -69,6 +69,7 @@ macro_rules! imports {
 
 imports! {
     fn address(output: *mut u8) -> 0;
+    fn block_number(output: *mut u8) -> 0;
     fn call_data_copy(output: *mut u8, length: u32, offset: u32) -> 0;
     fn call_data_size() -> 1;
     fn call_evm(flags: u32, callee: u64, value: u64, gas: u64, input: u64, output: u64) -> 1;

@@ -11,6 +11,19 @@ use crate::sol::{Revert, SolParamsDecode};
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a, const N: usize>(&'a [[u8; 32]; N]);
 
+/// The largest of these numbers of words.
+#[must_use]
+pub const fn longest(mut words: &[usize]) -> usize {
+    let mut longest = 0;
+    while let [first, rest @ ..] = words {
+        if *first > longest {
+            longest = *first;
+        }
+        words = rest;
+    }
+    longest
+}
+
 /// Where the words of a call are.
 pub type Place<const N: usize> = MaybeUninit<[[u8; 32]; N]>;
 

@@ -28,3 +28,5 @@ pub use actor::act_as;
 pub use salus_ink_macros::{Event, contract, replaced as polkavm_export};
 pub use sol::SolDecode;
 pub use upstream::*;
+#[doc(hidden)]
+pub use upstream::{SolDecode as UpstreamSolDecode, SolEncode as UpstreamSolEncode};

@@ -4,7 +4,7 @@
 
 use ink::{
     Address, H256, U256,
-    sol::{Answer, DynBytes, FixedBytes, Parameters, SolParamsDecode, Text, Word},
+    sol::{Answer, DynBytes, FixedBytes, Names, Parameters, SolParamsDecode, SolResultEncode, Text, Uint48, Word},
 };
 use proptest::prelude::*;
 use upstream::sol::{SolParamsDecode as InkDecode, SolParamsEncode as InkEncode};
@@ -125,6 +125,7 @@ fn each_bit_beyond_a_type_is_seen() {
         assert_eq!(u8::from_word(&word).is_some(), bit < 8, "u8, bit {bit}");
         assert_eq!(u32::from_word(&word).is_some(), bit < 32, "u32, bit {bit}");
         assert_eq!(u64::from_word(&word).is_some(), bit < 64, "u64, bit {bit}");
+        assert_eq!(Uint48::from_word(&word).is_some(), bit < 48, "uint48, bit {bit}");
         assert_eq!(Address::from_word(&word).is_some(), bit < 160, "address, bit {bit}");
         assert_eq!(
             FixedBytes::<4>::from_word(&word).is_some(),
@@ -155,4 +156,30 @@ fn lengths_and_places_beyond_memory_are_refused() {
         assert_eq!(decode::<(DynBytes,)>(&length), None);
         assert_eq!(decode::<(Vec<H256>,)>(&length), None);
     }
+}
+
+#[test]
+fn a_uint48_is_encoded_as_the_number_it_is() {
+    for number in [0, 1, 0x1234_5678_9abc, (1 << 48) - 1] {
+        assert_eq!(answer(&Uint48(number)), answer(&number));
+        assert_eq!(Uint48::from_word(&number.to_word()), Some(Uint48(number)));
+    }
+}
+
+#[test]
+fn types_are_named_as_solidity_names_them() {
+    assert_eq!(<Uint48 as upstream::SolDecode>::SOL_NAME, "uint48");
+    assert_eq!(<Uint48 as upstream::SolEncode>::SOL_NAME, "uint48");
+    assert_eq!(<(Address, Uint48) as SolResultEncode>::SOL_NAME, "(address,uint48)");
+    assert_eq!(<Result<Uint48, ()> as SolResultEncode>::SOL_NAME, "uint48");
+    assert_eq!(<() as SolResultEncode>::SOL_NAME, "()");
+    assert_eq!(
+        <(FixedBytes<1>, Text, Vec<U256>) as SolResultEncode>::SOL_NAME,
+        <(FixedBytes<1>, String, Vec<U256>) as upstream::SolEncode>::SOL_NAME
+    );
+    assert_eq!(Names::list("Panic", &["uint256"]).selector(), [0x4e, 0x48, 0x7b, 0x71]);
+    assert_eq!(
+        Names::list("Error", &["address", "bytes32"]).as_str(),
+        "Error(address,bytes32)"
+    );
 }

@@ -69,9 +69,17 @@ pub fn chain_id(output: &mut MaybeUninit<Word>) -> &Word {
 
 /// Emits an event.
 #[inline(always)]
-pub fn deposit_event(topics: &[Word], data: &Word) {
+pub fn deposit_event(topics: &[Word], data: &[Word]) {
+    let length = (data.len() as u32).wrapping_mul(32);
     // SAFETY: as many bytes as there are are read.
-    unsafe { raw::deposit_event(topics.as_ptr().cast(), topics.len() as u32, data.0.as_ptr(), 32) };
+    unsafe {
+        raw::deposit_event(
+            topics.as_ptr().cast(),
+            topics.len() as u32,
+            data.as_ptr().cast(),
+            length,
+        )
+    };
 }
 
 /// Reads what was set at deployment.

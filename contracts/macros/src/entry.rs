@@ -134,13 +134,9 @@ fn call(storage: &Ident, messages: &[Callable<'_>]) -> TokenStream {
         }
     });
     let arms = messages.iter().map(|message| &message.function.sig.ident);
-    let words = messages
-        .iter()
-        .map(|message| message.inputs.len())
-        .max()
-        .unwrap_or_default();
+    let arguments = messages.iter().map(|message| message.arguments().1);
     quote! {
-        const WORDS: usize = #words + 1;
+        const WORDS: usize = ::ink::dispatch::longest(&[#(<#arguments as ::ink::sol::SolParamsDecode>::WORDS),*]) + 1;
         #(const #selectors: u32 = #values;)*
         #(#functions)*
 

@@ -25,7 +25,8 @@
 //! - `WordSlot`: the word at `tag || 31 zeros`.
 //! - `WordMap` by an address: the word at `tag || 11 zeros || address`.
 //! - `WordMap` by two addresses: the word at `keccak256(tag || first || second)`. That such a hash begins with a tag and eleven
-//!   zeros takes 2^96 attempts. By an address and a number: the word at `keccak256(tag || address || number)`.
+//!   zeros takes 2^96 attempts. By an address and a number, or 32 bytes: the word at `keccak256(tag || address || number)`. By address,
+//!   hash and address likewise.
 //! - `EntryMap`: the entry at `tag || key`, at most 128 bytes. Keys of one map have one length, so no two are the same bytes.
 //!
 //! Numbers are written highest byte first. An entry's fields follow each other without gaps.

@@ -1,6 +1,6 @@
 use core::marker::PhantomData;
 
-use primitive_types::{H160, U256};
+use primitive_types::{H160, H256, U256};
 
 /// A value of one word, of which one value, and no other, is the word of zeros.
 pub trait Word {
@@ -20,6 +20,20 @@ impl Word for U256 {
     #[inline(always)]
     fn from_word(word: &[u8; 32]) -> Self {
         Self::from_big_endian(word)
+    }
+}
+
+impl Word for bool {
+    #[inline(always)]
+    fn to_word(&self) -> [u8; 32] {
+        let mut word = [0; 32];
+        word[31] = u8::from(*self);
+        word
+    }
+
+    #[inline(always)]
+    fn from_word(word: &[u8; 32]) -> Self {
+        word[31] != 0
     }
 }
 
@@ -63,6 +77,29 @@ impl WordKey for (H160, U256) {
         preimage[0] = tag;
         preimage[1..21].copy_from_slice(&self.0.0);
         preimage[21..].copy_from_slice(&self.1.to_big_endian());
+        salus_host::keccak256(&preimage)
+    }
+}
+
+impl WordKey for (H160, H256, H160) {
+    #[inline(always)]
+    fn key(&self, tag: u8) -> [u8; 32] {
+        let mut preimage = [0; 73];
+        preimage[0] = tag;
+        preimage[1..21].copy_from_slice(&self.0.0);
+        preimage[21..53].copy_from_slice(&self.1.0);
+        preimage[53..].copy_from_slice(&self.2.0);
+        salus_host::keccak256(&preimage)
+    }
+}
+
+impl WordKey for (H160, [u8; 32]) {
+    #[inline(always)]
+    fn key(&self, tag: u8) -> [u8; 32] {
+        let mut preimage = [0; 53];
+        preimage[0] = tag;
+        preimage[1..21].copy_from_slice(&self.0.0);
+        preimage[21..].copy_from_slice(&self.1);
         salus_host::keccak256(&preimage)
     }
 }

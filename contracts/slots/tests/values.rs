@@ -66,3 +66,11 @@ fn zero_alone_is_the_word_of_zeros() {
     assert_eq!(U256::zero().to_word(), [0; 32]);
     assert_ne!(U256::one().to_word(), [0; 32]);
 }
+
+#[test]
+fn a_flag_that_is_not_set_is_the_word_of_zeros() {
+    assert_eq!(false.to_word(), [0; 32]);
+    for flag in [false, true] {
+        assert_eq!(bool::from_word(&flag.to_word()), flag);
+    }
+}

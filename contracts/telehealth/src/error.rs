@@ -1,74 +1,153 @@
 use ink::{
-    Address, U256,
-    sol::{DynBytes, Revert as _, refuse},
+    Address, H256, U256,
+    sol::{DynBytes, refuse},
 };
-use salus_core::telehealth::{Refusal, escrow};
 use salus_env::erc20::TokenCallFailed;
 
 ink::errors! {
-    /// Why a call was refused. Times are seconds since the epoch.
+    /// Why a call was refused. Times are seconds since the epoch, shares ten thousandths.
     pub enum Error, by reference ErrorRef {
-        /// No visit has this number.
-        UnknownVisit {
+        /// There is no contract at the address.
+        NoContract {
+            /// The address.
+            account: Address,
+        },
+        /// A contract that was asked did not answer.
+        NoAnswer {
+            /// Which.
+            contract: Address,
+        },
+        /// No role has this number.
+        UnknownRole {
             /// The number.
-            visit_id: U256,
+            role: u8,
+        },
+        /// The account is not the owner, or was not offered the office.
+        OwnableUnauthorizedAccount {
+            /// Who tried.
+            account: Address,
+        },
+        /// The zero address cannot be the owner.
+        OwnableInvalidOwner {
+            /// The zero address.
+            owner: Address,
+        },
+        /// There is no such visit.
+        UnknownVisit {
+            /// Which was named.
+            visit_id: H256,
+        },
+        /// This very booking was made before.
+        VisitExists {
+            /// The visit that it is.
+            visit_id: H256,
         },
         /// The provider is nobody, or the patient.
         InvalidProvider {
             /// Who was named.
             provider: Address,
         },
-        /// The token is the zero address.
-        InvalidToken {
-            /// The zero address.
-            token: Address,
+        /// The arbiter is nobody, one of the two sides, or has no active credential as an arbiter.
+        InvalidArbiter {
+            /// Who was named.
+            arbiter: Address,
         },
         /// A fee is more than nothing.
         ZeroFee,
-        /// A consultation begins after now.
+        /// A consultation begins after now, and in two years at latest.
         InvalidStartTime {
             /// What was asked for.
             start_time: u64,
-            /// The block's time.
-            current_time: u64,
+        },
+        /// A consultation ends after it begins, and in a week at latest.
+        InvalidEndTime {
+            /// What was asked for.
+            end_time: u64,
         },
         /// The time to confirm ends after now, and not after the consultation begins.
         InvalidConfirmBy {
             /// What was asked for.
             confirm_by: u64,
-            /// The block's time.
-            current_time: u64,
-            /// When the consultation begins.
-            start_time: u64,
         },
-        /// The time to complete is at least a second and at most `limit`.
-        InvalidCompletionWindow {
-            /// What was asked for, in seconds.
-            completion_window: u64,
-            /// The longest allowed, in seconds.
-            limit: u64,
+        /// The provider's terms have another number now; 0 if there are none.
+        TermsChanged {
+            /// The number.
+            version: u32,
+        },
+        /// The service costs something else; 0: it is not offered in this token.
+        WrongFee {
+            /// What it costs, in the token's smallest unit.
+            fee: U256,
+        },
+        /// A schedule of refunds has at most four steps, and as many notices as refunds.
+        InvalidSchedule {
+            /// How many notices were given.
+            notices: u32,
+            /// How many refunds.
+            refunds: u32,
+        },
+        /// A step of a schedule has less notice and no larger refund than the one before, and a refund of 10000 at most.
+        InvalidRefundStep {
+            /// The step, from 0.
+            step: u8,
+        },
+        /// A share is more than 10000.
+        ShareTooLarge {
+            /// The share.
+            share: u16,
+        },
+        /// A period is shorter or longer than allowed.
+        InvalidPeriod {
+            /// What it was to be, in seconds.
+            seconds: u32,
+            /// At least.
+            shortest: u32,
+            /// At most.
+            longest: u32,
+        },
+        /// The provider has had 2^32 - 1 terms.
+        TooManyTerms,
+        /// The platform keeps a tenth at most.
+        PlatformFeeTooHigh {
+            /// What it was to keep.
+            fee: u16,
+        },
+        /// A fee is somebody's, and no fee is nobody's.
+        InvalidCollector {
+            /// Whose it was to be.
+            collector: Address,
         },
         /// Only the patient may do this.
         NotPatient {
             /// Who tried.
             caller: Address,
-            /// Who may.
-            patient: Address,
         },
         /// Only the provider may do this.
         NotProvider {
             /// Who tried.
             caller: Address,
-            /// Who may.
-            provider: Address,
         },
         /// Only the patient or the provider may do this.
         NotParty {
             /// Who tried.
             caller: Address,
         },
-        /// In this status the visit does not allow this. 1 requested, 2 funded, 3 confirmed, 4 completed, 5 cancelled,
-        /// 6 declined, 7 expired.
+        /// Only the side that did not claim the outcome may do this.
+        NotOtherSide {
+            /// Who tried.
+            caller: Address,
+        },
+        /// Only the visit's arbiter may do this.
+        NotArbiter {
+            /// Who tried.
+            caller: Address,
+        },
+        /// Who said that the consultation began cannot say that the other side did not come.
+        SaidItBegan {
+            /// Who tried.
+            caller: Address,
+        },
+        /// In this status the visit does not allow this.
         WrongStatus {
             /// How far it has come.
             status: u8,
@@ -87,6 +166,30 @@ ink::errors! {
             /// The block's time.
             current_time: u64,
         },
+        /// The provider had no active credential in this role when the consultation began.
+        NoCredential {
+            /// The role that was demanded.
+            role: u8,
+        },
+        /// The provider has anchored no such record since the consultation began.
+        NoRecord {
+            /// The record that was named.
+            record_id: H256,
+        },
+        /// The subject has no consent in force for the provider.
+        NoConsent {
+            /// The subject.
+            subject: H256,
+        },
+        /// The call brought another amount of native coin than is due; none is due where the fee is in a token.
+        WrongValue {
+            /// What it brought.
+            sent: U256,
+            /// What is due.
+            due: U256,
+        },
+        /// Nobody signs for native coin: send it.
+        NotAToken,
         /// A token did not do what was asked of it.
         TokenCallFailed {
             /// The token.
@@ -103,11 +206,18 @@ ink::errors! {
             /// What arrived.
             received: U256,
         },
+        /// The account did not take the native coin that is its own.
+        TransferFailed {
+            /// The account.
+            account: Address,
+            /// How much it was.
+            amount: U256,
+        },
         /// There is nothing to withdraw.
         NothingToWithdraw {
             /// Whose it would be.
             account: Address,
-            /// The ERC-20 token.
+            /// The ERC-20 token; the zero address is the native coin.
             token: Address,
         },
         /// A sum would pass 2^256 - 1.
@@ -122,71 +232,5 @@ impl Error {
             token,
             reason: DynBytes(failure.reason),
         })
-    }
-}
-
-/// A refusal of the rules, which ends the call where it is made: there is none to be carried on.
-#[derive(Debug)]
-pub enum Refused {}
-
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        match refused {}
-    }
-}
-
-impl From<escrow::Error> for Refused {
-    #[inline(always)]
-    fn from(error: escrow::Error) -> Self {
-        match &error {
-            escrow::Error::UnknownVisit(visit_id) => ErrorRef::UnknownVisit { visit_id },
-            escrow::Error::Refused(refusal) => return Self::visit(refusal),
-            escrow::Error::NothingToWithdraw { account, token } => ErrorRef::NothingToWithdraw { account, token },
-            escrow::Error::Overflow => ErrorRef::AmountOverflow,
-        }
-        .revert()
-    }
-}
-
-impl Refused {
-    #[inline(never)]
-    fn visit(refusal: &Refusal) -> Self {
-        match refusal {
-            Refusal::InvalidProvider(provider) => ErrorRef::InvalidProvider { provider },
-            Refusal::InvalidToken(token) => ErrorRef::InvalidToken { token },
-            Refusal::ZeroFee => ErrorRef::ZeroFee,
-            Refusal::InvalidStartTime { start_time, now } => ErrorRef::InvalidStartTime {
-                start_time,
-                current_time: now,
-            },
-            Refusal::InvalidConfirmBy {
-                confirm_by,
-                now,
-                start_time,
-            } => ErrorRef::InvalidConfirmBy {
-                confirm_by,
-                current_time: now,
-                start_time,
-            },
-            Refusal::NotPatient { actor, patient } => ErrorRef::NotPatient { caller: actor, patient },
-            Refusal::NotProvider { actor, provider } => ErrorRef::NotProvider {
-                caller: actor,
-                provider,
-            },
-            Refusal::NotParty { actor } => ErrorRef::NotParty { caller: actor },
-            Refusal::WrongStatus(status) => ErrorRef::WrongStatus {
-                status: &(*status as u8),
-            }
-            .revert(),
-            Refusal::TooLate { deadline, now } => ErrorRef::TooLate {
-                deadline,
-                current_time: now,
-            },
-            Refusal::TooEarly { earliest, now } => ErrorRef::TooEarly {
-                earliest,
-                current_time: now,
-            },
-        }
-        .revert()
     }
 }

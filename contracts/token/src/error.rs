@@ -1,8 +1,13 @@
-use ink::{Address, H256, U256, sol::Revert as _};
-use salus_core::token;
+use ink::{
+    Address, H256, U256,
+    sol::{Revert as _, Uint48},
+};
 
 ink::errors! {
-    /// Why a call was refused: the errors of EIP-6093 and of OpenZeppelin's `ERC20Permit` and `ECDSA`, and one of our own.
+    /// Why a call was refused: the errors of EIP-6093 and of OpenZeppelin's `ERC20Capped`, `Pausable`, `ERC20Permit`, `ERC3009`,
+    /// `ECDSA` and `AccessControlDefaultAdminRules`, and one of our own.
+    ///
+    /// What does not fit its type (the supply, or a schedule) is refused by Solidity's `Panic(uint256)` with 0x11.
     pub enum Error, by reference ErrorRef {
         /// `sender` has `balance` tokens, and `needed` is more.
         ERC20InsufficientBalance {
@@ -61,8 +66,59 @@ ink::errors! {
             /// The value.
             s: H256,
         },
-        /// There can be no more than 2^256 - 1 tokens.
-        TokenSupplyOverflow,
+        /// There would be more tokens than there may be.
+        ERC20ExceededCap {
+            /// How many there would be.
+            increased_supply: U256,
+            /// How many there may be.
+            cap: U256,
+        },
+        /// There have to be tokens.
+        ERC20InvalidCap {
+            /// Zero.
+            cap: U256,
+        },
+        /// The token is paused.
+        EnforcedPause,
+        /// The token is not paused.
+        ExpectedPause,
+        /// The authorization was signed by somebody else, or something else was signed.
+        ERC3009InvalidSignature,
+        /// The authorization can be used after `validAfter` and before `validBefore`, and at neither.
+        ERC3009InvalidAuthorizationTime {
+            /// Seconds since the epoch.
+            valid_after: U256,
+            /// Seconds since the epoch.
+            valid_before: U256,
+        },
+        /// The authorization was used or cancelled.
+        ERC3009UsedAuthorization {
+            /// Whose it is.
+            authorizer: Address,
+            /// Its nonce.
+            nonce: H256,
+        },
+        /// The caller lacks a role.
+        AccessControlUnauthorizedAccount {
+            /// The caller.
+            account: Address,
+            /// The role.
+            needed_role: H256,
+        },
+        /// Whoever gives up a role has to name themselves.
+        AccessControlBadConfirmation,
+        /// This account is not the one to become the default admin.
+        AccessControlInvalidDefaultAdmin {
+            /// The account.
+            default_admin: Address,
+        },
+        /// The default admin's role is given and taken in two steps only.
+        AccessControlEnforcedDefaultAdminRules,
+        /// It is too early.
+        AccessControlEnforcedDefaultAdminDelay {
+            /// The last second since the epoch at which it is; 0 if nothing is scheduled.
+            schedule: Uint48,
+        },
         /// A name or symbol has more than `limit` bytes.
         TokenTextTooLong {
             /// Its length in bytes.
@@ -70,48 +126,6 @@ ink::errors! {
             /// The longest allowed.
             limit: U256,
         },
-    }
-}
-
-/// A refusal of the token's rules, which ends the call where it is made: there is none to be carried on.
-#[derive(Debug)]
-pub enum Refused {}
-
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        match refused {}
-    }
-}
-
-impl From<token::Error> for Refused {
-    #[inline(always)]
-    fn from(error: token::Error) -> Self {
-        match &error {
-            token::Error::InsufficientBalance {
-                sender,
-                balance,
-                needed,
-            } => ErrorRef::ERC20InsufficientBalance {
-                sender,
-                balance,
-                needed,
-            },
-            token::Error::InvalidSender(sender) => ErrorRef::ERC20InvalidSender { sender },
-            token::Error::InvalidReceiver(receiver) => ErrorRef::ERC20InvalidReceiver { receiver },
-            token::Error::InsufficientAllowance {
-                spender,
-                allowance,
-                needed,
-            } => ErrorRef::ERC20InsufficientAllowance {
-                spender,
-                allowance,
-                needed,
-            },
-            token::Error::InvalidApprover(approver) => ErrorRef::ERC20InvalidApprover { approver },
-            token::Error::InvalidSpender(spender) => ErrorRef::ERC20InvalidSpender { spender },
-            token::Error::SupplyOverflow => ErrorRef::TokenSupplyOverflow,
-        }
-        .revert()
     }
 }
 

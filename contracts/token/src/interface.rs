@@ -1,14 +1,35 @@
 //! Interface identifiers of ERC-165: the exclusive or of an interface's selectors.
 
-const ERC165: [u8; 4] = [0x01, 0xff, 0xc9, 0xa7];
+const ERC165: u32 = 0x01ff_c9a7;
 /// `totalSupply`, `balanceOf`, `allowance`, `transfer`, `transferFrom`, `approve`.
-const ERC20: [u8; 4] = [0x36, 0x37, 0x2b, 0x07];
+const ERC20: u32 = 0x3637_2b07;
 /// `name`, `symbol`, `decimals`.
-const ERC20_METADATA: [u8; 4] = [0xa2, 0x19, 0xa0, 0x25];
+const ERC20_METADATA: u32 = 0xa219_a025;
 /// `permit`, `nonces`, `DOMAIN_SEPARATOR`.
-const ERC2612: [u8; 4] = [0x9d, 0x8f, 0xf7, 0xda];
+const ERC2612: u32 = 0x9d8f_f7da;
 /// `eip712Domain`.
-const ERC5267: [u8; 4] = [0x84, 0xb0, 0x19, 0x6e];
+const ERC5267: u32 = 0x84b0_196e;
+/// `authorizationState`, `transferWithAuthorization`, `receiveWithAuthorization`.
+const ERC3009: u32 = 0xe5f1_a9ca;
+/// `cancelAuthorization`.
+const ERC3009_CANCEL: u32 = 0x5a04_9a70;
+/// `hasRole`, `getRoleAdmin`, `grantRole`, `revokeRole`, `renounceRole`.
+const ACCESS_CONTROL: u32 = 0x7965_db0b;
+/// OpenZeppelin's `IAccessControlDefaultAdminRules`, without what it inherits.
+const DEFAULT_ADMIN_RULES: u32 = 0x3149_8786;
+/// `owner`.
+const ERC5313: u32 = 0x8da5_cb5b;
 
 /// What `supportsInterface` says yes to.
-pub(crate) const SUPPORTED: [[u8; 4]; 5] = [ERC165, ERC20, ERC20_METADATA, ERC2612, ERC5267];
+pub(crate) const SUPPORTED: [u32; 10] = [
+    ERC165,
+    ERC20,
+    ERC20_METADATA,
+    ERC2612,
+    ERC5267,
+    ERC3009,
+    ERC3009_CANCEL,
+    ACCESS_CONTROL,
+    DEFAULT_ADMIN_RULES,
+    ERC5313,
+];

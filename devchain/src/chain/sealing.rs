@@ -159,6 +159,16 @@ impl Chain {
         tip.clock.ahead()
     }
 
+    /// Moves the clock ahead to a time. Answers as [`Self::advance_time`].
+    ///
+    /// A block in the millisecond of its parent is later than the clock, which therefore is what counts here.
+    pub fn advance_time_to(&self, wanted: Millis) -> i128 {
+        let mut tip = self.tip();
+        let by = wanted.saturating_sub(tip.clock.now());
+        tip.clock.advance(by);
+        tip.clock.ahead()
+    }
+
     /// Gives the next block exactly this time; later ones go on from there.
     ///
     /// # Errors

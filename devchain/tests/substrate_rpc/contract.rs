@@ -53,7 +53,22 @@ async fn deploys_and_calls_a_contract_by_the_names_in_the_metadata() {
     let node = Node::instant().await;
     let client = combined(&node).await;
     let (alice, bob) = (evm_address(Sr25519Keyring::Alice), evm_address(Sr25519Keyring::Bob));
-    let constructor = ("Salus Token", "SAL", U256::from(18), U256::from(1_000), alice).abi_encode_params();
+    let (decimals, supply) = (U256::from(18), U256::from(1_000));
+    // No cap that matters, no delay, and nobody in a role but the admin.
+    let (cap, delay, nobody) = (U256::MAX, U256::ZERO, Address::ZERO);
+    let constructor = (
+        "Salus Token",
+        "SAL",
+        decimals,
+        cap,
+        supply,
+        alice,
+        delay,
+        alice,
+        nobody,
+        nobody,
+    )
+        .abi_encode_params();
     let limits = (Value::u128(0), weight(), Value::u128(10_000 * UNIT));
     let deploy = dynamic::tx(
         "Revive",

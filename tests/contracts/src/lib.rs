@@ -4,6 +4,7 @@
 //! Addresses are alloy's here, because bindings are; [`h160`] and [`address`] convert.
 
 pub mod access;
+pub mod authorizations;
 pub mod cases;
 pub mod consent;
 pub mod credentials;
@@ -17,7 +18,7 @@ pub mod telehealth;
 pub mod twins;
 
 use alloy_core::{
-    primitives::{Address, B256, Bytes, LogData},
+    primitives::{Address, B256, Bytes, LogData, U256},
     sol_types::{SolCall, SolConstructor, SolError, SolEvent},
 };
 use salus_devchain::{
@@ -105,6 +106,38 @@ impl World {
             logs: outcome.logs,
             cost: outcome.cost,
         })
+    }
+
+    /// [`World::send`] with native coin.
+    ///
+    /// # Errors
+    /// As [`World::send`].
+    pub fn send_with_value<C: SolCall>(
+        &mut self,
+        from: Address,
+        to: Address,
+        call: &C,
+        value: U256,
+    ) -> Result<Done<C::Return>, CallError> {
+        self.session.set_caller(h160(from));
+        let value = sp_core::U256::from_big_endian(&value.to_be_bytes::<32>());
+        let outcome = self.session.call_with_value(h160(to), call.abi_encode(), value)?;
+        Ok(Done {
+            value: decoded::<C>(&outcome.output),
+            logs: outcome.logs,
+            cost: outcome.cost,
+        })
+    }
+
+    /// Sends native coin.
+    ///
+    /// # Panics
+    /// When `from` has too little.
+    pub fn give(&mut self, from: Address, to: Address, value: u64) {
+        self.session.set_caller(h160(from));
+        self.session
+            .call_with_value(h160(to), Vec::new(), value.into())
+            .expect("the coin is sent");
     }
 
     /// Reads from `to`, as somebody whom the contract does not know.

@@ -1,6 +1,10 @@
 //! Our token and the yardstick of it, called alike.
 
-use crate::{World, account, address, code, erc20::IERC20, h160};
+use crate::{
+    World, account, address, code,
+    erc20::{self, IERC20},
+    h160,
+};
 use alloy_core::{
     primitives::{Address, U256},
     sol_types::{Eip712Domain, SolCall, SolConstructor, SolError, eip712_domain},
@@ -181,9 +185,8 @@ pub fn constructed(name: &str, symbol: &str, supply: U256, holder: Address) -> V
     IERC20::constructorCall {
         name: name.to_owned(),
         symbol: symbol.to_owned(),
-        decimals: 18,
         initialSupply: supply,
-        initialHolder: holder,
+        ..erc20::constructor(account(0), holder)
     }
     .abi_encode()
 }

@@ -12,7 +12,7 @@ use salus_tests_contracts::{
     erc20::{self, IERC20, SUPPLY},
     h160,
     records::IRecords,
-    telehealth::{DAY, FEE, Setup, status},
+    telehealth::{ARBITER_ROLE, FEE, NO_ROLE, SERVICE, Setup, Telehealth, status},
 };
 
 /// The key of a word without a key of its own.
@@ -64,6 +64,7 @@ fn the_tokens_words_are_where_they_should_be() {
         &keccak256(separator.concat()).0[..],
         // As the host gives it: lowest byte first.
         &U256::from(CHAIN_ID).to_le_bytes::<32>(),
+        &U256::MAX.to_be_bytes::<32>(),
         &[18, 10],
         b"Salus Test",
         b"SALT",
@@ -72,6 +73,30 @@ fn the_tokens_words_are_where_they_should_be() {
 
     world.send(owner, token, &approve(U256::ZERO)).unwrap();
     assert_eq!(world.session.storage(token_h160, allowance), None, "zero is freed");
+}
+
+#[test]
+fn the_tokens_roles_are_where_they_should_be() {
+    let (mut world, admin, minter) = (World::new(), account(0), account(1));
+    let token = erc20::deploy(&mut world, admin, account(2)).unwrap().value;
+    let role = world.view(token, &IERC20::MINTER_ROLECall {});
+    let pauser = world.view(token, &IERC20::PAUSER_ROLECall {});
+    for (role, account) in [(role, minter), (pauser, minter)] {
+        world
+            .send(admin, token, &IERC20::grantRoleCall { role, account })
+            .unwrap();
+    }
+    world.send(minter, token, &IERC20::pauseCall {}).unwrap();
+    let heir = IERC20::beginDefaultAdminTransferCall { newAdmin: minter };
+    world.send(admin, token, &heir).unwrap();
+    let schedule = world.session.timestamp();
+
+    let (session, token) = (&mut world.session, h160(token));
+    let member = keccak256([&[7][..], &minter.0.0, &role.0].concat()).0;
+    assert_eq!(session.storage(token, member), word(U256::ONE));
+    assert_eq!(session.storage(token, slot(5)), word(U256::ONE), "paused");
+    let admins = [&admin.0.0[..], &minter.0.0, &schedule.to_be_bytes(), &[0; 24]];
+    assert_eq!(session.storage_at_var_key(token, vec![8]), Some(admins.concat()));
 }
 
 #[test]
@@ -285,28 +310,57 @@ fn the_records_entries_are_where_they_should_be() {
 #[test]
 fn the_visits_entries_are_where_they_should_be() {
     let mut setup = Setup::new();
-    let terms = setup.terms();
-    let id = setup.funded();
+    let booking = setup.booking();
+    let id = setup.booked(booking.clone());
+    let quote = Telehealth::setQuoteCall {
+        patient: setup.patient,
+        service: SERVICE,
+        token: setup.token,
+        fee: U256::from(9),
+        validUntil: 77,
+    };
+    setup.send(setup.provider, &quote).unwrap();
     let (session, escrow) = (&mut setup.world.session, h160(setup.escrow));
 
-    assert_eq!(session.immutable_data(escrow), Some(DAY.to_be_bytes().to_vec()));
-    assert_eq!(session.storage(escrow, slot(2)), word(U256::from(1)));
+    let fixed = [
+        setup.consent.as_slice(),
+        setup.credentials.as_slice(),
+        setup.records.as_slice(),
+        &[ARBITER_ROLE.bit()],
+    ];
+    assert_eq!(session.immutable_data(escrow), Some(fixed.concat()));
     let visit = [
         &setup.patient.0.0[..],
         &setup.provider.0.0,
+        &setup.arbiter.0.0,
         &setup.token.0.0,
         &FEE.to_be_bytes::<32>(),
-        &terms.startTime.to_be_bytes(),
-        &terms.confirmBy.to_be_bytes(),
-        &(terms.startTime + DAY).to_be_bytes(),
-        &[status::FUNDED],
-        &terms.detailsHash.0,
+        &booking.startTime.to_be_bytes(),
+        &booking.endTime.to_be_bytes(),
+        &booking.confirmBy.to_be_bytes(),
+        &0u64.to_be_bytes(),
+        &1u32.to_be_bytes(),
+        &0u32.to_be_bytes(),
+        &[NO_ROLE, 0],
+        &[0; 32],
+        &[status::FUNDED, 0, 0, 0],
     ];
-    let key = [&[1][..], &id.to_be_bytes::<32>()].concat();
-    assert_eq!(session.storage_at_var_key(escrow, key), Some(visit.concat()));
+    let mut at = |key: &[&[u8]]| session.storage_at_var_key(escrow, key.concat());
+    let (provider, token) = (setup.provider.0.0, setup.token.0.0);
+    assert_eq!(at(&[&[1], &id.0]), Some(visit.concat()));
     let books = [FEE, U256::ZERO, FEE, U256::ZERO].map(|sum| sum.to_be_bytes::<32>());
-    let key = [&[4][..], &setup.token.0.0].concat();
-    assert_eq!(session.storage_at_var_key(escrow, key), Some(books.concat()));
-    let withdrawable = of_two(3, setup.provider.0.0, setup.token.0.0);
-    assert_eq!(session.storage(escrow, withdrawable), None);
+    assert_eq!(at(&[&[3], &token]), Some(books.concat()));
+    let version = 1u32.to_be_bytes();
+    assert_eq!(at(&[&[4], &provider]), Some(version.to_vec()));
+    let numbers = [
+        86_400, 10_000, 3_600, 5_000, 0, 0, 0, 0, 900, 86_400, 7_200, 259_200, 8_000, 4_000,
+    ];
+    let terms = numbers.map(u32::to_be_bytes);
+    assert_eq!(at(&[&[5], &provider, &version]), Some(terms.concat()));
+    let quoted = [&U256::from(9).to_be_bytes::<32>()[..], &77u64.to_be_bytes()];
+    let key: [&[u8]; 5] = [&[7], &provider, &setup.patient.0.0, &SERVICE.0, &token];
+    assert_eq!(at(&key), Some(quoted.concat()));
+    let fee = keccak256([&[6][..], &provider, &SERVICE.0, &token].concat()).0;
+    assert_eq!(session.storage(escrow, fee), word(FEE));
+    assert_eq!(session.storage(escrow, of_two(2, provider, token)), None);
 }

@@ -55,11 +55,11 @@ fn deployment_checks_its_arguments_as_our_token_does() {
     assert!(!Twins::deploy(&constructor(), 1_000_000).1.is_done(), "coin");
 
     let input = constructor();
-    for length in [0, 32, 159, input.len() - 60] {
+    for length in [0, 32, 319, input.len() - 60] {
         assert!(!Twins::deploy(&input[..length], 0).1.is_done(), "{length} bytes");
     }
-    // The first bytes of where the texts are, of the decimals, of the holder, and the one before the holder.
-    for position in [0, 32, 64, 94, 128, 139] {
+    // The first bytes of where the texts are, of the decimals, the holder, the delay and the roles, and those before them.
+    for position in [0, 32, 64, 94, 160, 171, 192, 217, 224, 235, 256, 267, 288, 299] {
         let mut dirty = input.clone();
         dirty[position] = 1;
         assert!(!Twins::deploy(&dirty, 0).1.is_done(), "byte {position}");
@@ -133,7 +133,7 @@ fn allowances_are_used_up_or_without_limit() {
             .is::<ERC20InvalidReceiver>()
     );
     let nobody = transfer_from(Address::ZERO, other, U256::ZERO);
-    assert!(twins.send(spender, &nobody).is::<ERC20InvalidSender>());
+    assert!(twins.send(spender, &nobody).is::<ERC20InvalidApprover>());
     assert!(twins.send(owner, &approve(spender, U256::ZERO)).is_done());
     assert!(twins.send(spender, &from(some(1))).is::<ERC20InsufficientAllowance>());
     assert_eq!(twins.balance(other), some(1_010));

@@ -8,6 +8,7 @@ use alloy_core::{
 use salus_tests_contracts::{
     World, account, code,
     consent::{Clinic, IConsent, SUBJECT, answer, doctor, patient},
+    credentials::ICredentials,
     erc20::{self, IERC20},
     h160,
     records::{self, IRecords},
@@ -127,15 +128,17 @@ fn more_than_a_contract_can_take_in_is_refused_silently() {
 }
 
 #[test]
-fn a_visit_is_not_requested_by_half() {
+fn a_visit_is_not_booked_by_half() {
     let mut setup = Setup::new();
-    let input = setup.terms().abi_encode();
+    let booking = setup.booking();
+    let input = Telehealth::requestVisitCall { booking }.abi_encode();
     let (patient, escrow) = (setup.patient, setup.escrow);
-    for length in [4, at(5, 31)] {
+    // The last word of the struct.
+    for length in [4, at(12, 0), at(12, 31)] {
         assert!(is_refused_silently(&mut setup.world, patient, escrow, &input[..length]));
     }
-    // startTime, confirmBy
-    for position in [at(1, 11), at(3, 23), at(4, 0)] {
+    // provider, termsVersion, startTime, arbiter, role, record
+    for position in [at(0, 11), at(4, 27), at(5, 23), at(8, 0), at(9, 30), at(10, 30)] {
         let mut input = input.clone();
         input[position] = 1;
         assert!(
@@ -143,8 +146,13 @@ fn a_visit_is_not_requested_by_half() {
             "byte {position}"
         );
     }
-    let count = setup.world.view(escrow, &Telehealth::visitCountCall {});
-    assert!(count.is_zero());
+    let mut neither = input.clone();
+    neither[at(10, 31)] = 2;
+    assert!(
+        is_refused_silently(&mut setup.world, patient, escrow, &neither),
+        "no bool"
+    );
+    assert!(!is_refused(&mut setup.world, patient, escrow, &input));
 }
 
 /// The attack on exchanges that paste addresses into call data: an address that ends in zeros, written short, shifts the
@@ -173,14 +181,14 @@ fn a_short_address_does_not_multiply_the_amount() {
 #[test]
 fn a_constructors_arguments_are_held_to_their_types() {
     let mut world = World::new();
-    let arguments = Telehealth::constructorCall {
-        completionWindow: 3_600,
+    let arguments = ICredentials::constructorCall {
+        initialOwner: account(1),
     }
     .abi_encode();
     world.session.set_caller(h160(account(0)));
-    let code = code("telehealth");
+    let code = code("credentials");
     let mut large = arguments.clone();
-    large[23] = 1;
+    large[11] = 1;
     for wrong in [&[][..], &arguments[..31], &large] {
         assert!(world.session.deploy(&code, wrong.to_vec()).is_err(), "{wrong:?}");
     }

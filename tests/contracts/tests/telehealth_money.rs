@@ -1,61 +1,119 @@
-//! No money is made or lost, whatever patients, providers and strangers do, in whatever order.
+//! No money is made or lost, whatever patients, providers, arbiters and strangers do, in whatever order. Rule 25.
 
-use alloy_core::primitives::{Address, U256};
+use alloy_core::primitives::{Address, B256, U256};
 use salus_tests_contracts::{
     account,
     dice::Dice,
     erc20::{SUPPLY, balance},
-    telehealth::{DAY, Setup, Telehealth::*, status},
+    telehealth::{DAY, HOUR, Setup, Telehealth::*, complete, contest, no_show, status},
 };
+
+/// Steps of all worlds together; a million takes minutes.
+const STEPS: &str = "SALUS_ESCROW_STEPS";
+const USUAL_STEPS: u64 = 3_000;
+const STEPS_OF_A_WORLD: u64 = 150;
+const KINDS: usize = 15;
 
 /// What came of all that was tried, by message.
 #[derive(Debug, Default)]
 struct Tally {
-    succeeded: [u32; 8],
-    refused: [u32; 8],
+    succeeded: [u32; KINDS],
+    refused: [u32; KINDS],
 }
 
-const HOUR: u64 = 3_600;
+/// A world in which a platform keeps a part.
+fn world() -> Setup {
+    let mut setup = Setup::new();
+    let announce = announcePlatformFeeCall {
+        fee: 250,
+        collector: collector(),
+    };
+    setup.send(account(0), &announce).expect("the owner announces");
+    setup.world.session.advance_time(7 * DAY);
+    setup.approve(U256::MAX);
+    setup
+}
 
-/// A request for one of the next hours, which may be refused.
-fn some_request(setup: &mut Setup, dice: &mut Dice) -> requestVisitCall {
-    let start = setup.world.session.timestamp() + dice.below(8 * HOUR);
-    requestVisitCall {
+fn collector() -> Address {
+    account(3)
+}
+
+/// A booking for one of the next hours, which may be refused.
+fn some_booking(setup: &mut Setup, dice: &mut Dice) -> Booking {
+    let start = setup.world.session.timestamp() + dice.below(4 * HOUR);
+    let fee = U256::from(dice.below(1_000));
+    setup.offer(setup.token, fee);
+    Booking {
         provider: if dice.once_in(8) { setup.patient } else { setup.provider },
-        fee: U256::from(dice.below(1_000)),
+        fee: if dice.once_in(8) { fee + U256::ONE } else { fee },
         startTime: start,
-        confirmBy: start - dice.below(HOUR),
-        ..setup.terms()
+        endTime: start + dice.below(2 * HOUR),
+        confirmBy: start.saturating_sub(dice.below(HOUR)),
+        ..setup.booking()
     }
 }
 
 /// Tries something, mostly by somebody who may do it if it is open at all.
-fn step(setup: &mut Setup, dice: &mut Dice, tally: &mut Tally) {
-    let count = setup.world.view(setup.escrow, &visitCountCall {}).to::<u64>();
-    // One of the last, or now and then one that is yet to come.
-    let visit_id = U256::from((count + u64::from(dice.once_in(8))).saturating_sub(dice.below(3)));
-    // As often as it takes for all of them to succeed now and then.
-    const WEIGHTS: [usize; 8] = [4, 5, 5, 1, 1, 9, 2, 3];
-    let choices: Vec<usize> = (0..8).flat_map(|what| vec![what; WEIGHTS[what]]).collect();
-    let what = dice.one_of(&choices);
+fn step(setup: &mut Setup, ids: &mut Vec<B256>, dice: &mut Dice, tally: &mut Tally) {
+    // One of the last, or now and then one that is not.
+    let back = dice.below(3) as usize;
+    let id = match ids.len().checked_sub(back + 1).and_then(|at| ids.get(at)) {
+        Some(id) if !dice.once_in(12) => *id,
+        _ => B256::repeat_byte(9),
+    };
+    let apt = apt(setup, id, dice);
+    let what = if dice.once_in(4) {
+        dice.below(KINDS as u64) as usize
+    } else {
+        dice.one_of(apt)
+    };
+    let (patient, provider) = (setup.patient, setup.provider);
     let by = match what {
-        _ if dice.once_in(4) => dice.one_of(&everybody(setup)),
-        0 | 1 => setup.patient,
-        2 | 3 | 5 => setup.provider,
-        4 | 7 => dice.one_of(&[setup.patient, setup.provider]),
-        _ => account(4),
+        _ if dice.once_in(6) => dice.one_of(&everybody(setup)),
+        0..=2 => patient,
+        3 | 4 => provider,
+        12 => setup.arbiter,
+        13 => account(0),
+        _ => dice.one_of(&[patient, provider]),
     };
     let succeeded = match what {
         0 => {
-            let call = some_request(setup, dice);
+            let booking = some_booking(setup, dice);
+            let booked = setup.send(by, &bookCall { booking });
+            ids.extend(booked.as_ref().map(|done| done.value));
+            booked.is_ok()
+        }
+        1 => {
+            let booking = some_booking(setup, dice);
+            let requested = setup.send(by, &requestVisitCall { booking });
+            ids.extend(requested.as_ref().map(|done| done.value));
+            requested.is_ok()
+        }
+        2 => setup.send(by, &fundCall { visitId: id }).is_ok(),
+        3 => setup.send(by, &confirmCall { visitId: id }).is_ok(),
+        4 => setup.send(by, &declineCall { visitId: id }).is_ok(),
+        5 => setup.send(by, &cancelCall { visitId: id }).is_ok(),
+        6 => setup.send(by, &startCall { visitId: id }).is_ok(),
+        7 => setup.send(by, &complete(id)).is_ok(),
+        8 => setup.send(by, &no_show(id)).is_ok(),
+        9 => {
+            let call = claimTechnicalFailureCall {
+                visitId: id,
+                evidence: B256::ZERO,
+            };
             setup.send(by, &call).is_ok()
         }
-        1 => setup.send(by, &fundCall { visitId: visit_id }).is_ok(),
-        2 => setup.send(by, &confirmCall { visitId: visit_id }).is_ok(),
-        3 => setup.send(by, &declineCall { visitId: visit_id }).is_ok(),
-        4 => setup.send(by, &cancelCall { visitId: visit_id }).is_ok(),
-        5 => setup.send(by, &completeCall { visitId: visit_id }).is_ok(),
-        6 => setup.send(by, &expireCall { visitId: visit_id }).is_ok(),
+        10 => setup.send(by, &acceptCall { visitId: id }).is_ok(),
+        11 => setup.send(by, &contest(id)).is_ok(),
+        12 => {
+            let call = decideCall {
+                visitId: id,
+                providerShare: dice.below(11_000) as u16,
+                reasons: B256::ZERO,
+            };
+            setup.send(by, &call).is_ok()
+        }
+        13 => setup.send(by, &settleCall { visitId: id }).is_ok(),
         _ => setup.send(by, &withdrawCall { token: setup.token }).is_ok(),
     };
     let counts = if succeeded {
@@ -64,42 +122,57 @@ fn step(setup: &mut Setup, dice: &mut Dice, tally: &mut Tally) {
         &mut tally.refused
     };
     counts[what] += 1;
-    if dice.once_in(4) {
-        setup.world.session.advance_time(dice.below(2 * HOUR));
+    if dice.once_in(8) {
+        let ahead = dice.one_of(&[HOUR / 4, HOUR, 30 * HOUR]);
+        setup.world.session.advance_time(dice.below(ahead));
     }
 }
 
-/// What all visits hold, counted visit by visit.
-fn escrowed(setup: &mut Setup) -> U256 {
-    let count = setup.world.view(setup.escrow, &visitCountCall {}).to::<u64>();
-    (1..=count)
-        .map(|number| {
-            let call = visitCall {
-                visitId: U256::from(number),
-            };
-            setup.world.view(setup.escrow, &call)
-        })
-        .filter(|visit| [status::FUNDED, status::CONFIRMED].contains(&visit.status))
-        .map(|visit| visit.fee)
-        .sum()
+/// What may be done next with a visit, by its status; now and then, the time for it comes.
+fn apt(setup: &mut Setup, id: B256, dice: &mut Dice) -> &'static [usize] {
+    let Ok(visit) = setup.world.try_view(setup.escrow, &visitCall { visitId: id }) else {
+        return &[0, 0, 1];
+    };
+    let (kinds, time): (&[usize], _) = match visit.status {
+        status::REQUESTED => (&[2, 2, 4, 5, 13], visit.confirmBy),
+        status::FUNDED => (&[3, 3, 3, 3, 3, 4, 5, 13], visit.confirmBy),
+        status::CONFIRMED => (&[5, 6, 6, 6, 7, 8, 9, 13], visit.startTime + 900 * dice.below(2)),
+        status::IN_SESSION => (&[5, 7, 7, 7, 8, 9, 13], visit.startTime + 900),
+        status::CLAIMED => (&[5, 7, 10, 11, 11, 13], visit.deadline),
+        status::DISPUTED => (&[5, 7, 12, 12, 13], visit.deadline),
+        _ => (&[0, 0, 0, 1, 14], 0),
+    };
+    let ahead = time.saturating_sub(setup.world.session.timestamp());
+    let is_start = [status::CONFIRMED, status::IN_SESSION].contains(&visit.status);
+    if ahead > 0 && dice.once_in(if is_start { 2 } else { 9 }) {
+        setup.world.session.advance_time(ahead);
+    }
+    kinds
+}
+
+fn holds_money(setup: &mut Setup, id: B256) -> Option<U256> {
+    let visit = setup.world.view(setup.escrow, &visitCall { visitId: id });
+    (status::FUNDED..=status::DISPUTED)
+        .contains(&visit.status)
+        .then_some(visit.fee)
 }
 
 /// Whoever takes part, and somebody who does not.
-fn everybody(setup: &Setup) -> [Address; 3] {
-    [setup.patient, setup.provider, account(4)]
+fn everybody(setup: &Setup) -> [Address; 5] {
+    [setup.patient, setup.provider, setup.arbiter, collector(), account(0)]
 }
 
-fn check(setup: &mut Setup) {
+fn check(setup: &mut Setup, ids: &[B256]) {
     let (paid_in, paid_out, held) = setup.totals();
     assert_eq!(paid_in, paid_out + held);
     assert_eq!(balance(&mut setup.world, setup.token, setup.escrow), held);
-    let owed: U256 = everybody(setup)
-        .map(|account| setup.withdrawable(account))
-        .into_iter()
-        .sum();
-    assert_eq!(held, escrowed(setup) + owed);
-    let outside: U256 = everybody(setup)
-        .map(|account| balance(&mut setup.world, setup.token, account))
+    let everybody = everybody(setup);
+    let owed: U256 = everybody.map(|account| setup.withdrawable(account)).into_iter().sum();
+    let escrowed: U256 = ids.iter().filter_map(|id| holds_money(setup, *id)).sum();
+    assert_eq!(held, escrowed + owed);
+    let token = setup.token;
+    let outside: U256 = everybody
+        .map(|account| balance(&mut setup.world, token, account))
         .into_iter()
         .sum();
     assert_eq!(outside + held, SUPPLY);
@@ -107,31 +180,30 @@ fn check(setup: &mut Setup) {
 
 #[test]
 fn what_comes_in_goes_out_or_is_held_after_every_step() {
+    let steps = std::env::var(STEPS).map_or(USUAL_STEPS, |steps| steps.parse().expect("a number of steps"));
     let mut tally = Tally::default();
-    for seed in 0..10 {
+    for seed in 0..steps.div_ceil(STEPS_OF_A_WORLD) {
         let mut dice = Dice(seed);
-        let mut setup = Setup::new();
-        setup.approve(U256::MAX);
-        for _ in 0..120 {
-            step(&mut setup, &mut dice, &mut tally);
-            check(&mut setup);
+        let mut setup = world();
+        let mut ids = Vec::new();
+        for _ in 0..STEPS_OF_A_WORLD {
+            step(&mut setup, &mut ids, &mut dice, &mut tally);
+            check(&mut setup, &ids);
         }
 
-        // All that is held has a way out that needs neither patient nor provider.
-        setup.world.session.advance_time(4 * DAY);
-        let count = setup.world.view(setup.escrow, &visitCountCall {}).to::<u64>();
-        for number in 1..=count {
-            let visit_id = U256::from(number);
-            let holds_money = [status::FUNDED, status::CONFIRMED].contains(&setup.status(visit_id));
-            let expired = setup.send(account(4), &expireCall { visitId: visit_id });
-            assert!(expired.is_ok() || !holds_money, "visit {number} is stuck: {expired:?}");
+        // All that is held has a way out that needs neither patient nor provider nor arbiter.
+        setup.world.session.advance_time(10 * DAY);
+        for id in &ids {
+            let held = holds_money(&mut setup, *id).is_some();
+            let settled = setup.send(account(0), &settleCall { visitId: *id });
+            assert!(settled.is_ok() || !held, "{id} is stuck: {settled:?}");
         }
         for account in everybody(&setup) {
             if !setup.withdrawable(account).is_zero() {
                 setup.send(account, &withdrawCall { token: setup.token }).unwrap();
             }
         }
-        check(&mut setup);
+        check(&mut setup, &ids);
         assert!(setup.totals().2.is_zero());
     }
     assert!(

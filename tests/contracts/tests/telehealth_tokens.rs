@@ -1,9 +1,10 @@
 //! The escrow, confronted with tokens that do not behave, and with what are no tokens at all.
 
 use alloy_core::{
-    primitives::{Address, U256},
-    sol_types::SolCall as _,
+    primitives::{Address, B256, U256},
+    sol_types::{SolCall as _, SolError},
 };
+use salus_devchain::session::CallError;
 use salus_tests_contracts::{
     account,
     erc20::IERC20,
@@ -14,10 +15,24 @@ use salus_tests_contracts::{
 };
 
 /// Requests a visit to be paid in `token`, and tries to fund it.
-fn fund(setup: &mut Setup, token: Address) -> Result<(), salus_devchain::session::CallError> {
-    setup.token = token;
-    let visit_id = setup.requested();
-    setup.send(setup.patient, &fundCall { visitId: visit_id }).map(drop)
+fn fund(setup: &mut Setup, token: Address) -> (B256, Result<(), CallError>) {
+    setup.offer(token, FEE);
+    let id = setup.requested();
+    (id, setup.send(setup.patient, &fundCall { visitId: id }).map(|_| ()))
+}
+
+fn funded(setup: &mut Setup, token: Address) -> B256 {
+    let (id, paid) = fund(setup, token);
+    paid.expect("the token is accepted");
+    id
+}
+
+/// Tries it, and answers why it was refused, by which nothing happened.
+fn refused<E: SolError>(setup: &mut Setup, token: Address) -> E {
+    let (id, paid) = fund(setup, token);
+    assert_eq!(setup.status(id), status::REQUESTED);
+    assert_eq!(setup.totals(), (U256::ZERO, U256::ZERO, U256::ZERO));
+    refusal::<E>(paid)
 }
 
 fn deploy(setup: &mut Setup, misbehaviour: Misbehaviour) -> Address {
@@ -27,16 +42,11 @@ fn deploy(setup: &mut Setup, misbehaviour: Misbehaviour) -> Address {
         .expect("the token deploys")
 }
 
-fn nothing_happened(setup: &mut Setup) {
-    assert_eq!(setup.status(U256::ONE), status::REQUESTED);
-    assert_eq!(setup.totals(), (U256::ZERO, U256::ZERO, U256::ZERO));
-}
-
 #[test]
 fn a_token_that_behaves_as_byte_code_is_accepted() {
     let mut setup = Setup::new();
     let token = deploy(&mut setup, Misbehaviour::default());
-    fund(&mut setup, token).unwrap();
+    funded(&mut setup, token);
     assert_eq!(setup.totals(), (FEE, U256::ZERO, FEE));
 }
 
@@ -50,8 +60,8 @@ fn an_old_token_that_says_nothing_is_accepted() {
             ..Default::default()
         },
     );
-    fund(&mut setup, token).unwrap();
-    assert_eq!(setup.status(U256::ONE), status::FUNDED);
+    let id = funded(&mut setup, token);
+    assert_eq!(setup.status(id), status::FUNDED);
 }
 
 #[test]
@@ -64,7 +74,7 @@ fn a_token_that_keeps_a_fee_is_refused_with_the_figures() {
             ..Default::default()
         },
     );
-    let error = refusal::<UnexpectedAmount>(fund(&mut setup, token));
+    let error = refused::<UnexpectedAmount>(&mut setup, token);
     assert_eq!(
         error,
         UnexpectedAmount {
@@ -73,14 +83,13 @@ fn a_token_that_keeps_a_fee_is_refused_with_the_figures() {
             received: FEE - U256::ONE
         }
     );
-    nothing_happened(&mut setup);
 }
 
 #[test]
 fn a_token_that_moves_nothing_and_says_it_did_is_refused() {
     let mut setup = Setup::new();
     let token = setup.world.deploy_evm(account(0), &hostile::always_answers(1)).unwrap();
-    let error = refusal::<UnexpectedAmount>(fund(&mut setup, token));
+    let error = refused::<UnexpectedAmount>(&mut setup, token);
     assert_eq!(
         error,
         UnexpectedAmount {
@@ -89,7 +98,6 @@ fn a_token_that_moves_nothing_and_says_it_did_is_refused() {
             received: U256::ZERO
         }
     );
-    nothing_happened(&mut setup);
 }
 
 #[test]
@@ -100,11 +108,10 @@ fn a_token_that_says_no_without_reverting_is_refused() {
             .world
             .deploy_evm(account(0), &hostile::always_answers(answer))
             .unwrap();
-        let error = refusal::<TokenCallFailed>(fund(&mut setup, token));
+        let error = refused::<TokenCallFailed>(&mut setup, token);
         assert_eq!(error.token, token);
         assert!(error.reason.is_empty());
     }
-    nothing_happened(&mut setup);
 }
 
 #[test]
@@ -115,26 +122,24 @@ fn a_token_that_reverts_is_refused_with_its_reason() {
         .world
         .deploy_evm(account(0), &hostile::always_reverts(reason))
         .unwrap();
-    let error = refusal::<TokenCallFailed>(fund(&mut setup, token));
+    let error = refused::<TokenCallFailed>(&mut setup, token);
     assert_eq!((error.token, error.reason.as_ref()), (token, &reason[..]));
-    nothing_happened(&mut setup);
 }
 
 #[test]
 fn an_account_is_no_token() {
     let mut setup = Setup::new();
     for token in [account(3), Address::repeat_byte(0x77)] {
-        let error = refusal::<TokenCallFailed>(fund(&mut setup, token));
+        let error = refused::<TokenCallFailed>(&mut setup, token);
         assert_eq!((error.token, error.reason.len()), (token, 0));
     }
-    nothing_happened(&mut setup);
 }
 
 #[test]
 fn a_token_cannot_call_back_while_it_moves_money() {
     let mut setup = Setup::new();
     let escrow = setup.escrow;
-    let calls_back = Some((escrow, visitCountCall::SELECTOR));
+    let calls_back = Some((escrow, ownerCall::SELECTOR));
     let token = deploy(
         &mut setup,
         Misbehaviour {
@@ -142,7 +147,7 @@ fn a_token_cannot_call_back_while_it_moves_money() {
             ..Default::default()
         },
     );
-    fund(&mut setup, token).unwrap();
+    funded(&mut setup, token);
     assert_eq!(callback_result(&mut setup, token), U256::ZERO);
     assert_eq!(setup.totals(), (FEE, U256::ZERO, FEE));
 }
@@ -152,7 +157,7 @@ fn the_callback_itself_would_work() {
     // Called by somebody else than the escrow, the same token reaches the same message: so it is not the test that fails.
     let mut setup = Setup::new();
     let escrow = setup.escrow;
-    let calls_back = Some((escrow, visitCountCall::SELECTOR));
+    let calls_back = Some((escrow, ownerCall::SELECTOR));
     let token = deploy(
         &mut setup,
         Misbehaviour {
@@ -173,7 +178,7 @@ fn the_callback_itself_would_work() {
 fn a_token_cannot_call_back_while_it_is_paid_out() {
     let mut setup = Setup::new();
     let escrow = setup.escrow;
-    let calls_back = Some((escrow, visitCountCall::SELECTOR));
+    let calls_back = Some((escrow, ownerCall::SELECTOR));
     let token = deploy(
         &mut setup,
         Misbehaviour {
@@ -181,8 +186,8 @@ fn a_token_cannot_call_back_while_it_is_paid_out() {
             ..Default::default()
         },
     );
-    fund(&mut setup, token).unwrap();
-    setup.send(setup.patient, &cancelCall { visitId: U256::ONE }).unwrap();
+    let id = funded(&mut setup, token);
+    setup.send(setup.patient, &cancelCall { visitId: id }).unwrap();
     // So that a refusal can be told from what was there before.
     let call = IERC20::transferCall {
         to: escrow,
@@ -207,8 +212,8 @@ fn what_a_token_does_not_pay_out_stays_withdrawable() {
             ..Default::default()
         },
     );
-    fund(&mut setup, token).unwrap();
-    setup.send(setup.patient, &cancelCall { visitId: U256::ONE }).unwrap();
+    let id = funded(&mut setup, token);
+    setup.send(setup.patient, &cancelCall { visitId: id }).unwrap();
     for _ in 0..2 {
         let error = refusal::<TokenCallFailed>(setup.send(setup.patient, &withdrawCall { token }));
         assert_eq!((error.token, error.reason.len()), (token, 0));
@@ -229,7 +234,7 @@ fn a_token_that_does_not_behave_touches_no_other() {
             ..Default::default()
         },
     );
-    fund(&mut setup, bad).unwrap();
+    funded(&mut setup, bad);
     setup.token = good;
     assert_eq!(setup.totals(), (FEE, U256::ZERO, FEE));
     setup.send(setup.patient, &cancelCall { visitId: visit_id }).unwrap();
@@ -243,14 +248,13 @@ fn a_token_that_does_not_behave_touches_no_other() {
 fn fees_whose_sum_passes_the_largest_number_are_refused() {
     let mut setup = Setup::new();
     setup.token = deploy(&mut setup, Misbehaviour::default());
-    let mut fund = |fee: U256| {
-        let terms = requestVisitCall { fee, ..setup.terms() };
-        let visit_id = setup.send(setup.patient, &terms).unwrap().value;
-        setup.send(setup.patient, &fundCall { visitId: visit_id })
+    let mut book = |fee: U256| {
+        setup.offer(setup.token, fee);
+        let booking = Booking { fee, ..setup.booking() };
+        setup.send(setup.patient, &bookCall { booking })
     };
-    fund(U256::MAX).unwrap();
-    refusal::<AmountOverflow>(fund(U256::ONE));
-    assert_eq!(setup.status(U256::from(2)), status::REQUESTED);
+    book(U256::MAX).unwrap();
+    refusal::<AmountOverflow>(book(U256::ONE));
     assert_eq!(setup.totals(), (U256::MAX, U256::ZERO, U256::MAX));
 }
 

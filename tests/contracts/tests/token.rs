@@ -1,5 +1,5 @@
-//! The token, held to the interfaces as the standards write them: ERC-20, EIP-6093, ERC-165, EIP-5267.
-//! Permits have a file of their own.
+//! The token, held to the interfaces as the standards write them: ERC-20, EIP-6093, ERC-165, EIP-5267. Permits, authorizations,
+//! the supply and the roles have files of their own.
 
 use alloy_core::primitives::{Address, B256, FixedBytes, U256};
 use salus_devchain::session::CallError;
@@ -51,7 +51,7 @@ fn deployment_with_a_name_that_does_not_fit_fails_and_one_that_just_fits_does_no
             symbol: "s".repeat(32),
             decimals: 0,
             initialSupply: U256::ZERO,
-            initialHolder: account(0),
+            ..erc20::constructor(account(0), account(1))
         };
         world.deploy("token", account(0), &constructor)
     };
@@ -256,6 +256,18 @@ fn transfer_from_without_allowance_fails_even_for_the_owner() {
 }
 
 #[test]
+fn nothing_is_taken_from_the_zero_address() {
+    let (mut world, token, _) = token();
+    let call = transferFromCall {
+        from: Address::ZERO,
+        to: account(2),
+        value: U256::ZERO,
+    };
+    let error = refusal::<ERC20InvalidApprover>(world.send(account(2), token, &call));
+    assert_eq!(error.approver, Address::ZERO);
+}
+
+#[test]
 fn transfer_from_that_lacks_the_balance_leaves_the_allowance() {
     let (mut world, token, _) = token();
     let (owner, spender) = (account(3), account(2));
@@ -317,6 +329,32 @@ fn interfaces_are_answered_for() {
         DOMAIN_SEPARATORCall::SELECTOR
     ])));
     assert!(supports(eip712DomainCall::SELECTOR));
+    assert!(supports(xor(&[
+        authorizationStateCall::SELECTOR,
+        transferWithAuthorizationCall::SELECTOR,
+        receiveWithAuthorizationCall::SELECTOR
+    ])));
+    assert!(supports(cancelAuthorizationCall::SELECTOR));
+    assert!(supports(xor(&[
+        hasRoleCall::SELECTOR,
+        getRoleAdminCall::SELECTOR,
+        grantRoleCall::SELECTOR,
+        revokeRoleCall::SELECTOR,
+        renounceRoleCall::SELECTOR
+    ])));
+    assert!(supports(xor(&[
+        defaultAdminCall::SELECTOR,
+        pendingDefaultAdminCall::SELECTOR,
+        defaultAdminDelayCall::SELECTOR,
+        pendingDefaultAdminDelayCall::SELECTOR,
+        defaultAdminDelayIncreaseWaitCall::SELECTOR,
+        beginDefaultAdminTransferCall::SELECTOR,
+        cancelDefaultAdminTransferCall::SELECTOR,
+        acceptDefaultAdminTransferCall::SELECTOR,
+        changeDefaultAdminDelayCall::SELECTOR,
+        rollbackDefaultAdminDelayCall::SELECTOR
+    ])));
+    assert!(supports(ownerCall::SELECTOR));
     assert!(!supports([0xff; 4]));
     assert!(!supports([0x80, 0xac, 0x58, 0xcd]), "ERC-721");
 }

@@ -42,3 +42,12 @@ export function artifact(name) {
 
 /** The token that the tests deploy; the first holder gets the whole supply. */
 export const TOKEN = { name: 'Interop Token', symbol: 'IOT', decimals: 6, supply: 1_000_000n * 10n ** 6n };
+
+const NOBODY = '0x0000000000000000000000000000000000000000';
+
+/** The arguments of the token's constructor: those of TOKEN, no cap that matters, no delay, and nobody in a role but the admin. */
+export function tokenArguments(changes) {
+  const usual = { ...TOKEN, cap: 2n ** 256n - 1n, delay: 0, minter: NOBODY, pauser: NOBODY };
+  const { name, symbol, decimals, cap, supply, holder, delay, admin, minter, pauser } = { ...usual, ...changes };
+  return [name, symbol, decimals, cap, supply, holder, delay, admin, minter, pauser];
+}

@@ -1,5 +1,6 @@
 // ethers 6 on the chain under test.
 
+import assert from 'node:assert/strict';
 import { Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, WebSocketProvider } from 'ethers';
 import {
   artifact,
@@ -7,7 +8,7 @@ import {
   ETHEREUM_HTTP,
   ETHEREUM_WS,
   PUBLIC_DEVELOPMENT_MNEMONIC,
-  TOKEN,
+  tokenArguments,
 } from './chain.js';
 
 /** A provider over HTTP that asks for new blocks often: the chain seals a block for each transaction at once. */
@@ -34,7 +35,36 @@ export async function deploy(name, signer, ...constructorArguments) {
   return new Contract(await contract.getAddress(), abi, signer);
 }
 
-/** Deploys the token; `signer` holds all of it. */
-export function deployToken(signer) {
-  return deploy('token', signer, TOKEN.name, TOKEN.symbol, TOKEN.decimals, TOKEN.supply, signer.address);
+/**
+ * Deploys the token; `signer` holds all of it, and is its admin without a delay. `changes` are arguments of the constructor
+ * that are to be others.
+ */
+export function deployToken(signer, changes = {}) {
+  return deploy('token', signer, ...tokenArguments({ holder: signer.address, admin: signer.address, ...changes }));
+}
+
+/** The name and the arguments of the error by which a contract refuses `call`; a call that it does not is the test's failure. */
+export async function refusalOf(call) {
+  const { revert } = await call.then(
+    () => assert.fail('the call was not refused'),
+    (refusal) => refusal,
+  );
+  return [revert?.name, ...(revert?.args ?? [])];
+}
+
+/** Sends a call and answers its events, each with its name in front of its arguments. */
+export async function eventsOf(sent) {
+  const receipt = await (await sent).wait();
+  return receipt.logs.map(({ eventName, args }) => [eventName, ...args]);
+}
+
+/** Lets time pass until `time`, in seconds, which is then that of the newest block. */
+export async function advanceTo(provider, time) {
+  await provider.send('evm_setNextBlockTimestamp', [Number(time)]);
+  await provider.send('evm_mine', []);
+}
+
+/** The time of the newest block, in seconds. */
+export async function now(provider) {
+  return BigInt((await provider.getBlock('latest')).timestamp);
 }

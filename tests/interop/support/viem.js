@@ -9,7 +9,7 @@ import {
   ETHEREUM_HTTP,
   ETHEREUM_WS,
   PUBLIC_DEVELOPMENT_MNEMONIC,
-  TOKEN,
+  tokenArguments,
 } from './chain.js';
 
 export const chain = defineChain({
@@ -42,7 +42,8 @@ export function walletClient(index) {
 /** Deploys the token by `wallet`, which holds all of it, and answers where it is. */
 export async function deployToken(reading, wallet) {
   const { abi, bytecode } = artifact('token');
-  const args = [TOKEN.name, TOKEN.symbol, TOKEN.decimals, TOKEN.supply, wallet.account.address];
+  const { address } = wallet.account;
+  const args = tokenArguments({ holder: address, admin: address });
   const hash = await wallet.deployContract({ abi, bytecode, args });
   const { contractAddress } = await reading.waitForTransactionReceipt({ hash });
   return { address: contractAddress, abi };

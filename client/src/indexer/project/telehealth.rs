@@ -1,51 +1,42 @@
 //! Visits and what was withdrawn from their escrow.
 
-use std::collections::BTreeMap;
+mod visit;
 
 use alloy_core::primitives::{Address, B256, U256};
+use salus_core::telehealth::Status;
 use sqlx::SqliteConnection;
 
 use super::{ProjectionError, fields::Fields};
-use crate::indexer::store::bulk::Bulk;
+use crate::{contracts::telehealth::status_name, indexer::store::bulk::Bulk};
 
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    requested: Vec<Requested>,
-    statuses: BTreeMap<(Address, i64), StatusChange>,
+    visits: visit::Changes,
     history: Vec<HistoryRow>,
     withdrawals: Vec<Withdrawal>,
 }
 
-#[derive(Debug)]
-struct Requested {
-    contract: Address,
-    id: i64,
-    patient: Address,
-    provider: Address,
-    token: Address,
-    fee: U256,
-    start_time: i64,
-    confirm_by: i64,
-    complete_by: i64,
-    details_hash: B256,
-    block: i64,
+/// What became of a fee.
+#[derive(Debug, Clone, Copy)]
+struct Split {
+    to_patient: U256,
+    to_provider: U256,
+    to_platform: U256,
 }
 
-#[derive(Debug)]
-struct StatusChange {
-    status: &'static str,
-    cancelled_by: Option<Address>,
-    block: i64,
-}
-
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct HistoryRow {
     contract: Address,
-    id: i64,
+    id: B256,
     block: i64,
     index: i64,
-    status: &'static str,
-    amount: Option<U256>,
+    step: String,
+    actor: Option<Address>,
+    outcome: Option<String>,
+    provider_share: Option<i64>,
+    evidence: Option<B256>,
+    paid: Option<U256>,
+    split: Option<Split>,
 }
 
 #[derive(Debug)]
@@ -60,20 +51,41 @@ struct Withdrawal {
 
 impl Changes {
     pub(super) fn add(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
+        self.visits.add(event)?;
         match event.name() {
-            "VisitRequested" => {
-                self.request(event)?;
-                self.history(event, "requested", None)?;
+            "VisitRequested" => self.step(event, "requested")?.actor = Some(event.address("patient")?),
+            "VisitFunded" => self.step(event, "funded")?.paid = Some(event.uint("fee")?),
+            "VisitConfirmed" => {
+                self.step(event, "confirmed")?;
             }
-            "VisitFunded" => self.status(event, "funded", Some(event.uint("fee")?), None)?,
-            "VisitConfirmed" => self.status(event, "confirmed", None, None)?,
-            "VisitCompleted" => self.status(event, "completed", Some(event.uint("released")?), None)?,
-            "VisitCancelled" => {
-                let by = event.address("cancelledBy")?;
-                self.status(event, "cancelled", Some(event.uint("refunded")?), Some(by))?;
+            "VisitStarted" => self.step(event, "in_session")?.actor = Some(event.address("startedBy")?),
+            "OutcomeClaimed" => {
+                let row = self.step(event, "claimed")?;
+                row.actor = Some(event.address("claimedBy")?);
+                row.outcome = Some(status(event, "outcome")?);
+                row.evidence = hash(event, "evidence")?;
             }
-            "VisitDeclined" => self.status(event, "declined", Some(event.uint("refunded")?), None)?,
-            "VisitExpired" => self.status(event, "expired", Some(event.uint("refunded")?), None)?,
+            "OutcomeContested" => {
+                let row = self.step(event, "disputed")?;
+                row.actor = Some(event.address("contestedBy")?);
+                row.evidence = hash(event, "evidence")?;
+            }
+            "EvidenceSubmitted" => {
+                let row = self.step(event, "evidence")?;
+                row.actor = Some(event.address("submittedBy")?);
+                row.evidence = hash(event, "evidence")?;
+            }
+            "DisputeDecided" => {
+                let row = self.step(event, "decided")?;
+                row.actor = Some(event.address("arbiter")?);
+                row.provider_share = Some(event.number("providerShare")?);
+                row.evidence = hash(event, "reasons")?;
+            }
+            "VisitClosed" => {
+                let row = self.step(event, status(event, "status")?)?;
+                row.actor = Some(event.address("closedBy")?);
+                row.split = Some(Split::of(event)?);
+            }
             "Withdrawn" => self.withdrawals.push(Withdrawal {
                 contract: event.contract(),
                 block: event.block(),
@@ -87,96 +99,36 @@ impl Changes {
         Ok(())
     }
 
-    fn request(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
-        self.requested.push(Requested {
+    fn step(&mut self, event: &Fields<'_>, step: impl Into<String>) -> Result<&mut HistoryRow, ProjectionError> {
+        let row = HistoryRow {
             contract: event.contract(),
-            id: event.number("visitId")?,
-            patient: event.address("patient")?,
-            provider: event.address("provider")?,
-            token: event.address("token")?,
-            fee: event.uint("fee")?,
-            start_time: event.number("startTime")?,
-            confirm_by: event.number("confirmBy")?,
-            complete_by: event.number("completeBy")?,
-            details_hash: event.word("detailsHash")?,
-            block: event.block(),
-        });
-        Ok(())
-    }
-
-    fn status(
-        &mut self,
-        event: &Fields<'_>,
-        status: &'static str,
-        amount: Option<U256>,
-        cancelled_by: Option<Address>,
-    ) -> Result<(), ProjectionError> {
-        let key = (event.contract(), event.number("visitId")?);
-        let change = StatusChange {
-            status,
-            cancelled_by,
-            block: event.block(),
-        };
-        self.statuses.insert(key, change);
-        self.history(event, status, amount)
-    }
-
-    fn history(
-        &mut self,
-        event: &Fields<'_>,
-        status: &'static str,
-        amount: Option<U256>,
-    ) -> Result<(), ProjectionError> {
-        self.history.push(HistoryRow {
-            contract: event.contract(),
-            id: event.number("visitId")?,
+            id: event.word("visitId")?,
             block: event.block(),
             index: event.index(),
-            status,
-            amount,
-        });
-        Ok(())
+            step: step.into(),
+            ..HistoryRow::default()
+        };
+        Ok(self.history.push_mut(row))
     }
 
     pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        REQUEST
-            .run(connection, &self.requested, |query, row| {
-                query
-                    .bind(row.contract.to_vec())
-                    .bind(row.id)
-                    .bind(row.patient.to_vec())
-                    .bind(row.provider.to_vec())
-                    .bind(row.token.to_vec())
-                    .bind(row.fee.to_string())
-                    .bind(row.start_time)
-                    .bind(row.confirm_by)
-                    .bind(row.complete_by)
-                    .bind(row.details_hash.to_vec())
-                    .bind("requested")
-                    .bind(row.block)
-                    .bind(row.block)
-            })
-            .await?;
-        let statuses: Vec<_> = self.statuses.into_iter().collect();
-        CHANGE_STATUS
-            .run(connection, &statuses, |query, ((contract, id), change)| {
-                query
-                    .bind(contract.to_vec())
-                    .bind(*id)
-                    .bind(change.status)
-                    .bind(change.cancelled_by.map(|address| address.to_vec()))
-                    .bind(change.block)
-            })
-            .await?;
+        self.visits.write(connection).await?;
         ADD_HISTORY
             .run(connection, &self.history, |query, row| {
-                query
+                let query = query
                     .bind(row.contract.to_vec())
-                    .bind(row.id)
+                    .bind(row.id.to_vec())
                     .bind(row.block)
                     .bind(row.index)
-                    .bind(row.status)
-                    .bind(row.amount.map(|amount| amount.to_string()))
+                    .bind(row.step.clone())
+                    .bind(row.actor.map(|address| address.to_vec()))
+                    .bind(row.outcome.clone())
+                    .bind(row.provider_share)
+                    .bind(row.evidence.map(|hash| hash.to_vec()))
+                    .bind(row.paid.map(|amount| amount.to_string()));
+                Split::texts(row.split)
+                    .into_iter()
+                    .fold(query, |query, amount| query.bind(amount))
             })
             .await?;
         ADD_WITHDRAWAL
@@ -194,22 +146,40 @@ impl Changes {
     }
 }
 
-const REQUEST: Bulk = Bulk {
-    before: "insert or replace into visits (contract, visit_id, patient, provider, token, fee, start_time, \
-             confirm_by, complete_by, details_hash, status, requested_block, changed_block) values",
-    columns: 13,
-    after: "",
-};
+impl Split {
+    fn of(event: &Fields<'_>) -> Result<Self, ProjectionError> {
+        Ok(Self {
+            to_patient: event.uint("toPatient")?,
+            to_provider: event.uint("toProvider")?,
+            to_platform: event.uint("toPlatform")?,
+        })
+    }
 
-const CHANGE_STATUS: Bulk = Bulk {
-    before: "update visits set status = v.column3, cancelled_by = v.column4, changed_block = v.column5 from (values",
-    columns: 5,
-    after: ") as v where visits.contract = v.column1 and visits.visit_id = v.column2",
-};
+    /// As columns hold it: to the patient, the provider and the platform.
+    fn texts(split: Option<Self>) -> [Option<String>; 3] {
+        let Some(split) = split else {
+            return [None, None, None];
+        };
+        [split.to_patient, split.to_provider, split.to_platform].map(|amount| Some(amount.to_string()))
+    }
+}
+
+/// A status by its name; its number, if this version knows none of it.
+fn status(event: &Fields<'_>, field: &'static str) -> Result<String, ProjectionError> {
+    let number = event.number(field)?;
+    let known = u8::try_from(number).ok().and_then(Status::from_number);
+    Ok(known.map_or_else(|| number.to_string(), |status| status_name(status).into()))
+}
+
+/// A hash that is none if it is zero.
+fn hash(event: &Fields<'_>, field: &'static str) -> Result<Option<B256>, ProjectionError> {
+    Ok(Some(event.word(field)?).filter(|hash| !hash.is_zero()))
+}
 
 const ADD_HISTORY: Bulk = Bulk {
-    before: "insert into visit_history (contract, visit_id, block_number, log_index, status, amount) values",
-    columns: 6,
+    before: "insert into visit_history (contract, visit_id, block_number, log_index, step, actor, outcome, \
+             provider_share, evidence, paid, to_patient, to_provider, to_platform) values",
+    columns: 13,
     after: "",
 };
 

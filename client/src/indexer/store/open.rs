@@ -23,7 +23,7 @@ const APPLICATION_ID: i64 = 0x5341_4c55;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// All migrations, oldest first. They only go forward, and one that was released is never changed.
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "chain", include_str!("../../../migrations/sqlite/0001_chain.sql")),
     (
         2,
@@ -52,6 +52,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
         include_str!("../../../migrations/sqlite/0007_credentials.sql"),
     ),
     (8, "access", include_str!("../../../migrations/sqlite/0008_access.sql")),
+    (9, "visits", include_str!("../../../migrations/sqlite/0009_visits.sql")),
 ];
 
 /// Where a database is: a path, or a URL such as `sqlite:///var/lib/salus/index.sqlite`.

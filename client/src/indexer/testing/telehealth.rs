@@ -1,106 +1,117 @@
 //! Generated visits.
 
-use alloy_core::{
-    primitives::{Address, U256},
-    sol,
-};
+use alloy_core::primitives::{Address, B256, U256};
 use rand::{Rng, rngs::StdRng};
 
-use super::{account, log};
-use crate::indexer::log::RawLog;
-
-sol! {
-    event VisitRequested(uint256 indexed visitId, address indexed patient, address indexed provider, address token, uint256 fee, uint64 startTime, uint64 confirmBy, uint64 completeBy, bytes32 detailsHash);
-    event VisitFunded(uint256 indexed visitId, address indexed token, uint256 fee);
-    event VisitConfirmed(uint256 indexed visitId);
-    event VisitCompleted(uint256 indexed visitId, uint256 released);
-    event VisitCancelled(uint256 indexed visitId, address indexed cancelledBy, uint256 refunded);
-    event VisitDeclined(uint256 indexed visitId, uint256 refunded);
-    event VisitExpired(uint256 indexed visitId, uint256 refunded);
-    event Withdrawn(address indexed account, address indexed token, uint256 amount);
-}
+use super::{account, log, word};
+use crate::{contracts::telehealth::ITelehealth as T, indexer::log::RawLog};
 
 const TOKEN: Address = Address::repeat_byte(0x70);
 
-/// The visits so far: they are numbered from one.
+/// The visits so far.
 #[derive(Default)]
-pub(super) struct Visits(u64);
+pub(super) struct Visits(Vec<B256>);
 
 impl Visits {
     /// A new visit, a step of one that there is (not always one that its contract would allow), or a withdrawal.
     pub(super) fn log(&mut self, random: &mut StdRng, contract: Address) -> RawLog {
-        let step = random.gen_range(0..10);
-        if self.0 == 0 || step < 3 {
-            self.0 += 1;
-            let start = u64::from(random.r#gen::<u32>());
-            let requested = VisitRequested {
-                visitId: U256::from(self.0),
-                patient: account(random),
-                provider: account(random),
-                token: TOKEN,
-                fee: U256::from(random.r#gen::<u128>()),
-                startTime: start,
-                confirmBy: start,
-                completeBy: start + 3_600,
-                detailsHash: random.r#gen::<[u8; 32]>().into(),
-            };
+        let step = random.gen_range(0..14);
+        if self.0.is_empty() || step < 4 {
+            let requested = requested(random);
+            self.0.push(requested.visitId);
             return log(contract, &requested);
         }
-        let visitId = U256::from(random.gen_range(1..=self.0));
-        let amount = U256::from(random.r#gen::<u128>());
+        let visitId = self.0[random.gen_range(0..self.0.len())];
+        let by = account(random);
+        let evidence = if random.r#gen() { word(random) } else { B256::ZERO };
+        let fee = U256::from(random.r#gen::<u128>());
+        let deadline = u64::from(random.r#gen::<u32>());
         match step {
-            3 => log(
+            4 => log(
                 contract,
-                &VisitFunded {
+                &T::VisitFunded {
                     visitId,
                     token: TOKEN,
-                    fee: amount,
+                    fee,
                 },
             ),
-            4 => log(contract, &VisitConfirmed { visitId }),
-            5 => log(
-                contract,
-                &VisitCompleted {
+            5 => log(contract, &T::VisitConfirmed { visitId }),
+            6 => log(contract, &T::VisitStarted { visitId, startedBy: by }),
+            7 => {
+                let claimed = T::OutcomeClaimed {
                     visitId,
-                    released: amount,
-                },
-            ),
-            6 => {
-                let cancelledBy = account(random);
-                log(
-                    contract,
-                    &VisitCancelled {
-                        visitId,
-                        cancelledBy,
-                        refunded: amount,
-                    },
-                )
+                    claimedBy: by,
+                    outcome: random.gen_range(7..14),
+                    contestBy: deadline,
+                    evidence,
+                };
+                log(contract, &claimed)
             }
-            7 => log(
-                contract,
-                &VisitDeclined {
+            8 => {
+                let contested = T::OutcomeContested {
                     visitId,
-                    refunded: amount,
-                },
-            ),
-            8 => log(
-                contract,
-                &VisitExpired {
-                    visitId,
-                    refunded: amount,
-                },
-            ),
-            _ => {
-                let account = account(random);
-                log(
-                    contract,
-                    &Withdrawn {
-                        account,
-                        token: TOKEN,
-                        amount,
-                    },
-                )
+                    arbiter: account(random),
+                    contestedBy: by,
+                    decideBy: deadline,
+                    evidence,
+                };
+                log(contract, &contested)
             }
+            9 => log(
+                contract,
+                &T::EvidenceSubmitted {
+                    visitId,
+                    submittedBy: by,
+                    evidence,
+                },
+            ),
+            10 => {
+                let decided = T::DisputeDecided {
+                    visitId,
+                    arbiter: by,
+                    providerShare: random.gen_range(0..=10_000),
+                    reasons: evidence,
+                };
+                log(contract, &decided)
+            }
+            11 | 12 => {
+                let closed = T::VisitClosed {
+                    visitId,
+                    // One that nobody knows, now and then.
+                    status: random.gen_range(7..=17),
+                    closedBy: by,
+                    toPatient: fee,
+                    toProvider: U256::from(random.r#gen::<u64>()),
+                    toPlatform: U256::from(random.r#gen::<u8>()),
+                };
+                log(contract, &closed)
+            }
+            _ => log(
+                contract,
+                &T::Withdrawn {
+                    account: by,
+                    token: TOKEN,
+                    amount: fee,
+                },
+            ),
         }
+    }
+}
+
+fn requested(random: &mut StdRng) -> T::VisitRequested {
+    let start = u64::from(random.r#gen::<u32>());
+    T::VisitRequested {
+        visitId: word(random),
+        patient: account(random),
+        provider: account(random),
+        service: word(random),
+        token: TOKEN,
+        fee: U256::from(random.r#gen::<u128>()),
+        termsVersion: random.gen_range(1..9),
+        startTime: start,
+        endTime: start + 1_800,
+        confirmBy: start,
+        arbiter: account(random),
+        detailsHash: word(random),
     }
 }

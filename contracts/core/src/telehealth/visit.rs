@@ -1,324 +1,286 @@
-use super::{Address, U256};
+use core::fmt;
 
-/// How far a consultation has come. The numbers are part of the ABI and never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// A patient asked for it.
-    Requested = 1,
-    /// The fee is in escrow.
-    Funded = 2,
-    /// The provider agreed to it.
-    Confirmed = 3,
-    /// It took place, and the fee is the provider's.
-    Completed = 4,
-    /// One side called it off before it began.
-    Cancelled = 5,
-    /// The provider did not agree to it.
-    Declined = 6,
-    /// A deadline passed.
-    Expired = 7,
-}
-
-impl Status {
-    /// The status with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        Some(match number {
-            1 => Self::Requested,
-            2 => Self::Funded,
-            3 => Self::Confirmed,
-            4 => Self::Completed,
-            5 => Self::Cancelled,
-            6 => Self::Declined,
-            7 => Self::Expired,
-            _ => return None,
-        })
-    }
-}
-
-impl Status {
-    /// Whether nothing can happen any more.
-    #[must_use]
-    pub fn is_final(self) -> bool {
-        matches!(self, Self::Completed | Self::Cancelled | Self::Declined | Self::Expired)
-    }
-
-    /// Whether the fee is in escrow.
-    #[must_use]
-    pub fn holds_money(self) -> bool {
-        matches!(self, Self::Funded | Self::Confirmed)
-    }
-}
-
-/// Whether a provider may have so many seconds from the beginning of a consultation to complete it: at least one, and at
-/// most thirty days, since so long a patient's money may wait for a provider who forgot.
-#[must_use]
-pub const fn is_valid_completion_window(seconds: u64) -> bool {
-    0 < seconds && seconds <= MAX_COMPLETION_WINDOW
-}
-
-/// Thirty days, in seconds.
-pub const MAX_COMPLETION_WINDOW: u64 = 2_592_000;
-
-/// What a patient asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// Who shall give the consultation, and gets the fee.
-    pub provider: Address,
-    /// The ERC-20 token of the fee.
-    pub token: Address,
-    /// The fee, in the token's smallest unit.
-    pub fee: U256,
-    /// The second from which the consultation can be completed and no longer be cancelled.
-    pub start_time: u64,
-    /// The second from which the provider can no longer confirm: at latest `start_time`.
-    pub confirm_by: u64,
-    /// A salted hash of what else was agreed; the chain does not know what.
-    pub details_hash: [u8; 32],
-}
+use super::{
+    Address, U256,
+    booking::Conditions,
+    rules::{Actor, Effect, Moment, RULES, Rule, Share},
+    share::{BasisPoints, WHOLE},
+    status::{Action, Side, Status},
+    terms::Terms,
+};
 
 /// One consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visit {
     /// Who asked for it and pays; an account for this one relationship.
     pub patient: Address,
-    /// See [`Terms::provider`].
+    /// Who gives it.
     pub provider: Address,
-    /// See [`Terms::token`].
+    /// Who decides if the two do not agree.
+    pub arbiter: Address,
+    /// The token of the fee; the zero address is the native coin.
     pub token: Address,
-    /// See [`Terms::fee`].
+    /// The fee, in the token's smallest unit.
     pub fee: U256,
-    /// See [`Terms::start_time`].
+    /// When it begins.
     pub start_time: u64,
-    /// See [`Terms::confirm_by`].
+    /// When it ends.
+    pub end_time: u64,
+    /// The second from which the provider can no longer confirm it.
     pub confirm_by: u64,
-    /// The second from which the provider can no longer complete it.
-    pub complete_by: u64,
+    /// What the last step gave time for, see [`Moment::Deadline`]; 0 if nothing.
+    pub deadline: u64,
+    /// Which of the provider's terms it is under.
+    pub terms_version: u32,
+    /// What the platform keeps of what the provider earns.
+    pub platform_fee: BasisPoints,
+    /// What has to be when the provider claims the fee.
+    pub conditions: Conditions,
     /// How far it has come.
     pub status: Status,
-    /// See [`Terms::details_hash`].
-    pub details_hash: [u8; 32],
+    /// Who said that it began.
+    pub started_by: Option<Side>,
+    /// How it ended, as one side says, and which.
+    pub claim: Option<(Status, Side)>,
 }
 
-/// What can be done with a visit that exists.
+/// What comes of a step that is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// The patient puts the fee in escrow, before the time to confirm is over.
-    Fund,
-    /// The provider agrees, before the time to confirm is over.
-    Confirm,
-    /// The provider does not agree, at any time before having agreed.
-    Decline,
-    /// Patient or provider calls it off, before it begins.
-    Cancel,
-    /// The provider says that it took place, from its beginning until the time to complete is over.
-    Complete,
-    /// Anybody ends what was not confirmed or completed in time.
-    Expire,
-}
-
-/// What a step means for the fee.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Money {
-    /// Nothing.
-    Stays,
-    /// It comes in from the patient.
-    PaidIn,
-    /// It is the patient's again.
-    Refunded,
-    /// It is the provider's.
-    Released,
-}
-
-/// A step that is allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Transition {
-    /// Where it leads.
-    pub status: Status,
-    /// What it means for the fee.
-    pub money: Money,
+pub struct Next {
+    /// The visit after it.
+    pub visit: Visit,
+    /// The provider's share of the fee, if this releases it from escrow.
+    pub released: Option<BasisPoints>,
 }
 
 /// Why a step is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The provider is the zero address or the patient.
-    InvalidProvider(Address),
-    /// The token is the zero address.
-    InvalidToken(Address),
-    /// There is nothing to escrow.
-    ZeroFee,
-    /// The beginning is not after now, or too late to count from.
-    InvalidStartTime {
-        /// What was asked for.
-        start_time: u64,
-        /// The current second.
-        now: u64,
-    },
-    /// The time to confirm does not end after now and by the beginning.
-    InvalidConfirmBy {
-        /// What was asked for.
-        confirm_by: u64,
-        /// The current second.
-        now: u64,
-        /// The beginning.
-        start_time: u64,
-    },
-    /// Only the patient may do this.
-    NotPatient {
-        /// Who tried.
-        actor: Address,
-        /// Who may.
-        patient: Address,
-    },
-    /// Only the provider may do this.
-    NotProvider {
-        /// Who tried.
-        actor: Address,
-        /// Who may.
-        provider: Address,
-    },
-    /// Only patient or provider may do this.
-    NotParty {
-        /// Who tried.
-        actor: Address,
-    },
-    /// The visit has come too far for this, or not far enough.
+    /// In this status nobody can do that.
     WrongStatus(Status),
-    /// This could be done before `deadline`.
+    /// That is for the patient.
+    NotPatient(Address),
+    /// That is for the provider.
+    NotProvider(Address),
+    /// That is for patient and provider.
+    NotParty(Address),
+    /// That is for the side that did not claim how it ended.
+    NotAnswerer(Address),
+    /// That is for the arbiter.
+    NotArbiter(Address),
+    /// This side said that the consultation began: the other was there.
+    SaidItBegan(Address),
+    /// This could be done before a second that has come.
     TooLate {
         /// The second from which it cannot be done.
         deadline: u64,
         /// The current second.
         now: u64,
     },
-    /// This can be done from `earliest` on.
+    /// This can be done from a second on that is to come.
     TooEarly {
-        /// The first second at which it can be done.
+        /// The first second in which it can be done.
         earliest: u64,
         /// The current second.
         now: u64,
     },
+    /// A share is more than the whole.
+    ShareTooLarge(BasisPoints),
 }
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongStatus(status) => write!(formatter, "not when it is {status:?}"),
+            Self::NotPatient(_) => formatter.write_str("that is for the patient"),
+            Self::NotProvider(_) => formatter.write_str("that is for the provider"),
+            Self::NotParty(_) => formatter.write_str("that is for patient and provider"),
+            Self::NotAnswerer(_) => formatter.write_str("that is for the other side"),
+            Self::NotArbiter(_) => formatter.write_str("that is for the arbiter"),
+            Self::SaidItBegan(_) => {
+                formatter.write_str("who said that it began cannot say that the other did not come")
+            }
+            Self::TooLate { deadline, now } => write!(formatter, "at {now} it is too late: until {deadline}"),
+            Self::TooEarly { earliest, now } => write!(formatter, "at {now} it is too early: from {earliest} on"),
+            Self::ShareTooLarge(share) => write!(formatter, "{share} basis points are more than the whole"),
+        }
+    }
+}
+
+impl core::error::Error for Refusal {}
 
 impl Visit {
-    /// A visit as `patient` asks for it at `now`. The provider has `completion_window` seconds from the beginning to complete it.
+    /// What `action` by `actor` at `now` leads to. `decision` is the provider's share, if the arbiter decides.
     ///
     /// # Errors
-    /// The five that [`Refusal`] begins with.
-    pub fn request(patient: Address, terms: &Terms, now: u64, completion_window: u64) -> Result<Self, Refusal> {
-        let Terms {
-            provider,
-            token,
-            fee,
-            start_time,
-            confirm_by,
-            details_hash,
-        } = *terms;
-        if provider.is_zero() || provider == patient {
-            return Err(Refusal::InvalidProvider(provider));
+    /// [`Refusal`]: what cannot be done in this status, then who may not, then when it cannot be done.
+    pub fn apply(
+        &self,
+        terms: &Terms,
+        action: Action,
+        actor: &Address,
+        now: u64,
+        decision: BasisPoints,
+    ) -> Result<Next, Refusal> {
+        let mut refusal = Refusal::WrongStatus(self.status);
+        for rule in RULES {
+            if rule.status != self.status || rule.action != action {
+                continue;
+            }
+            match self.check_actor(rule.actor, *actor) {
+                Ok(()) => {
+                    self.check_time(rule, terms, now)?;
+                    return self.effect(rule.effect, terms, actor, now, decision);
+                }
+                Err(denied) => refusal = refusal.or(denied),
+            }
         }
-        if token.is_zero() {
-            return Err(Refusal::InvalidToken(token));
+        Err(refusal)
+    }
+
+    /// When something can be done, or can be done no more.
+    #[must_use]
+    pub fn time(&self, moment: Moment, terms: &Terms) -> u64 {
+        match moment {
+            Moment::ConfirmBy => self.confirm_by,
+            Moment::Start => self.start_time,
+            Moment::Absent => self.start_time.saturating_add(terms.grace.into()),
+            Moment::ClaimBy => self.end_time.saturating_add(terms.claim_window.into()),
+            Moment::Deadline => self.deadline,
         }
-        if fee.is_zero() {
-            return Err(Refusal::ZeroFee);
+    }
+
+    /// The side that an account is.
+    #[must_use]
+    pub fn side(&self, account: &Address) -> Option<Side> {
+        if *account == self.patient {
+            Some(Side::Patient)
+        } else if *account == self.provider {
+            Some(Side::Provider)
+        } else {
+            None
         }
-        let invalid_start = Refusal::InvalidStartTime { start_time, now };
-        if start_time <= now {
-            return Err(invalid_start);
+    }
+
+    /// The provider's share by the claim that stands.
+    fn claimed_share(claim: Status, terms: &Terms) -> BasisPoints {
+        match claim {
+            Status::Completed => WHOLE,
+            Status::PatientNoShow => terms.no_show_share,
+            _ => 0,
         }
-        let complete_by = start_time.checked_add(completion_window).ok_or(invalid_start)?;
-        if confirm_by <= now || confirm_by > start_time {
-            return Err(Refusal::InvalidConfirmBy {
-                confirm_by,
-                now,
-                start_time,
-            });
+    }
+
+    fn check_actor(&self, allowed: Actor, actor: Address) -> Result<(), Refusal> {
+        let side = self.side(&actor);
+        let (patient, provider) = (Some(Side::Patient), Some(Side::Provider));
+        let (fits, refusal) = match allowed {
+            Actor::Patient => (side == patient, Refusal::NotPatient(actor)),
+            Actor::Provider => (side == provider, Refusal::NotProvider(actor)),
+            Actor::Party => (side.is_some(), Refusal::NotParty(actor)),
+            Actor::PatientWhoDidNotStart if side == patient => {
+                (self.started_by != patient, Refusal::SaidItBegan(actor))
+            }
+            Actor::PatientWhoDidNotStart => (false, Refusal::NotPatient(actor)),
+            Actor::ProviderWhoDidNotStart if side == provider => {
+                (self.started_by != provider, Refusal::SaidItBegan(actor))
+            }
+            Actor::ProviderWhoDidNotStart => (false, Refusal::NotProvider(actor)),
+            Actor::Answerer => {
+                let claimant = self.claim.map(|(_, side)| side);
+                (side.is_some() && side != claimant, Refusal::NotAnswerer(actor))
+            }
+            Actor::Arbiter => (actor == self.arbiter, Refusal::NotArbiter(actor)),
+            Actor::Anyone => return Ok(()),
+        };
+        if fits { Ok(()) } else { Err(refusal) }
+    }
+
+    fn check_time(&self, rule: &Rule, terms: &Terms, now: u64) -> Result<(), Refusal> {
+        if let Some(moment) = rule.from {
+            let earliest = self.time(moment, terms);
+            if now < earliest {
+                return Err(Refusal::TooEarly { earliest, now });
+            }
         }
-        Ok(Self {
-            patient,
-            provider,
-            token,
-            fee,
-            start_time,
-            confirm_by,
-            complete_by,
-            status: Status::Requested,
-            details_hash,
+        if let Some(moment) = rule.until {
+            let deadline = self.time(moment, terms);
+            if now >= deadline {
+                return Err(Refusal::TooLate { deadline, now });
+            }
+        }
+        Ok(())
+    }
+
+    fn effect(
+        &self,
+        effect: Effect,
+        terms: &Terms,
+        actor: &Address,
+        now: u64,
+        decision: BasisPoints,
+    ) -> Result<Next, Refusal> {
+        let mut visit = *self;
+        let (status, share) = match effect {
+            Effect::Go(status) => (status, None),
+            Effect::Begin => {
+                visit.started_by = self.side(actor);
+                (Status::InSession, None)
+            }
+            Effect::Claim(end) => {
+                visit.claim = self.side(actor).map(|side| (end, side));
+                visit.deadline = now.max(self.end_time).saturating_add(terms.objection_window.into());
+                (Status::Claimed, None)
+            }
+            Effect::Dispute => {
+                visit.deadline = now.saturating_add(terms.decision_window.into());
+                (Status::Disputed, None)
+            }
+            Effect::Stay => (self.status, None),
+            Effect::Close(status, share) => {
+                let share = match share {
+                    Share::Nothing => 0,
+                    Share::Everything => WHOLE,
+                    Share::Default => terms.default_share,
+                    Share::Decided if decision > WHOLE => return Err(Refusal::ShareTooLarge(decision)),
+                    Share::Decided => decision,
+                };
+                (status, Some(share))
+            }
+            Effect::CloseBySchedule => {
+                let refund = terms.refund(self.start_time.saturating_sub(now));
+                let status = if refund == WHOLE {
+                    Status::CancelledEarly
+                } else {
+                    Status::CancelledLate
+                };
+                (status, Some(WHOLE.saturating_sub(refund)))
+            }
+            Effect::CloseAsClaimed => {
+                // Nothing is claimed without a claim; if it were, the fee would go back.
+                let claim = self.claim.map_or(Status::Expired, |(claim, _)| claim);
+                (claim, Some(Self::claimed_share(claim, terms)))
+            }
+        };
+        visit.status = status;
+        Ok(Next {
+            visit,
+            released: share.filter(|_| self.status.holds_money()),
         })
     }
+}
 
-    /// Where `action` by `actor` at `now` leads.
-    ///
-    /// # Errors
-    /// Who may not, then what cannot be done in this status, then when it cannot be done: [`Refusal::NotPatient`],
-    /// [`Refusal::NotProvider`], [`Refusal::NotParty`], [`Refusal::WrongStatus`], [`Refusal::TooLate`],
-    /// [`Refusal::TooEarly`].
-    pub fn apply(&self, action: Action, actor: &Address, now: u64) -> Result<Transition, Refusal> {
-        self.check_actor(action, actor)?;
-        let refund = if self.status.holds_money() {
-            Money::Refunded
-        } else {
-            Money::Stays
-        };
-        let (status, money) = match (action, self.status) {
-            (Action::Fund, Status::Requested) => {
-                before(self.confirm_by, now)?;
-                (Status::Funded, Money::PaidIn)
+impl Refusal {
+    /// Of two rules that are both for somebody else, what to say.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::NotPatient(actor), Self::NotProvider(_)) | (Self::NotProvider(actor), Self::NotPatient(_)) => {
+                Self::NotParty(actor)
             }
-            (Action::Confirm, Status::Funded) => {
-                before(self.confirm_by, now)?;
-                (Status::Confirmed, Money::Stays)
-            }
-            (Action::Decline, Status::Requested | Status::Funded) => (Status::Declined, refund),
-            (Action::Cancel, Status::Requested | Status::Funded | Status::Confirmed) => {
-                before(self.start_time, now)?;
-                (Status::Cancelled, refund)
-            }
-            (Action::Complete, Status::Confirmed) => {
-                from(self.start_time, now)?;
-                before(self.complete_by, now)?;
-                (Status::Completed, Money::Released)
-            }
-            (Action::Expire, Status::Requested | Status::Funded) => {
-                from(self.confirm_by, now)?;
-                (Status::Expired, refund)
-            }
-            (Action::Expire, Status::Confirmed) => {
-                from(self.complete_by, now)?;
-                (Status::Expired, refund)
-            }
-            _ => return Err(Refusal::WrongStatus(self.status)),
-        };
-        Ok(Transition { status, money })
-    }
-
-    fn check_actor(&self, action: Action, actor: &Address) -> Result<(), Refusal> {
-        let (actor, patient, provider) = (*actor, self.patient, self.provider);
-        match action {
-            Action::Fund if actor != patient => Err(Refusal::NotPatient { actor, patient }),
-            Action::Confirm | Action::Decline | Action::Complete if actor != provider => {
-                Err(Refusal::NotProvider { actor, provider })
-            }
-            Action::Cancel if actor != patient && actor != provider => Err(Refusal::NotParty { actor }),
-            _ => Ok(()),
+            (began @ Self::SaidItBegan(_), _) => began,
+            (_, other) => other,
         }
     }
-}
-
-fn before(deadline: u64, now: u64) -> Result<(), Refusal> {
-    if now >= deadline {
-        return Err(Refusal::TooLate { deadline, now });
-    }
-    Ok(())
-}
-
-fn from(earliest: u64, now: u64) -> Result<(), Refusal> {
-    if now < earliest {
-        return Err(Refusal::TooEarly { earliest, now });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -20,3 +20,4 @@ mod record_registry;
 mod rules;
 mod support;
 mod vectors;
+mod visits;

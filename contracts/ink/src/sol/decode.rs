@@ -8,39 +8,42 @@ use super::Word;
 
 /// One argument of a message.
 pub trait Argument: Sized {
+    /// How many words it takes, beside what these point to.
+    const WORDS: usize = 1;
+
     /// Whether its word points to where it is.
     const IS_DYNAMIC: bool = true;
 
-    /// Decodes it: `word` is its own of the `arguments`, which are all there are.
-    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self>;
+    /// Decodes it: `words` begin with its own of the `arguments`, which are all there are.
+    fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self>;
 }
 
 impl<T: Word> Argument for T {
     const IS_DYNAMIC: bool = false;
 
     #[inline(always)]
-    fn decode_argument(word: &[u8; 32], _: &[u8]) -> Option<Self> {
-        T::from_word(word)
+    fn decode_argument(words: &[[u8; 32]], _: &[u8]) -> Option<Self> {
+        T::from_word(words.first()?)
     }
 }
 
 impl Argument for DynBytes {
     #[inline(never)]
-    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
-        let (length, tail) = tail(word, arguments)?;
+    fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self> {
+        let (length, tail) = tail(words.first()?, arguments)?;
         tail.get(..length).map(|bytes| Self(bytes.to_vec()))
     }
 }
 
 impl Argument for String {
-    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
-        Self::from_utf8(DynBytes::decode_argument(word, arguments)?.0).ok()
+    fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self> {
+        Self::from_utf8(DynBytes::decode_argument(words, arguments)?.0).ok()
     }
 }
 
 impl<T: Word> Argument for Vec<T> {
-    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
-        let (length, tail) = tail(word, arguments)?;
+    fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self> {
+        let (length, tail) = tail(words.first()?, arguments)?;
         tail.as_chunks().0.get(..length)?.iter().map(T::from_word).collect()
     }
 }
@@ -48,12 +51,12 @@ impl<T: Word> Argument for Vec<T> {
 /// Solidity's `bytes[]`: what the items' words point to is counted from the first of these words.
 impl Argument for Vec<DynBytes> {
     #[inline(never)]
-    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
-        let (length, items) = tail(word, arguments)?;
+    fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self> {
+        let (length, items) = tail(words.first()?, arguments)?;
         let words = items.as_chunks().0.get(..length)?;
         words
             .iter()
-            .map(|word| DynBytes::decode_argument(word, items))
+            .map(|word| DynBytes::decode_argument(core::slice::from_ref(word), items))
             .collect()
     }
 }
@@ -162,12 +165,13 @@ impl SolParamsDecode for () {
 macro_rules! tuples {
     ($(($($Type:ident $word:ident)+))+) => {$(
         impl<$($Type: Argument),+> SolParamsDecode for ($($Type,)+) {
-            const WORDS: usize = <[&str]>::len(&[$(stringify!($word)),+]);
+            const WORDS: usize = 0usize$(.strict_add($Type::WORDS))+;
             const IS_DYNAMIC: bool = false $(|| $Type::IS_DYNAMIC)+;
 
             #[inline(always)]
             fn decode_words(words: &[[u8; 32]], data: &[u8]) -> Option<Self> {
-                let [$($word,)+ ..] = words else { return None };
+                $(let ($word, words) = words.split_at_checked($Type::WORDS)?;)+
+                let _ = words;
                 Some(($($Type::decode_argument($word, data)?,)+))
             }
         }

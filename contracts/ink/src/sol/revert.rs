@@ -1,6 +1,6 @@
 use salus_host::ReturnFlags;
 
-use super::encode::Parameters;
+use super::{Names, encode::Parameters};
 
 /// An error that ends the call. [`errors!`](crate::errors) implements it.
 pub trait Revert {
@@ -46,6 +46,16 @@ pub fn revert_with(selector: [u8; 4], parameters: &impl Parameters) -> ! {
         let data = words.as_flattened().get(SELECTOR_AT..).unwrap_or_default();
         salus_host::return_value(ReturnFlags::REVERT, data)
     })
+}
+
+/// Solidity's number for a result that does not fit its type.
+pub const OVERFLOW: u8 = 0x11;
+
+/// Ends the call as Solidity does where an arithmetic check fails: with `Panic(uint256)`.
+#[cold]
+#[inline(never)]
+pub fn panic(code: u8) -> ! {
+    revert_with(const { Names::list("Panic", &["uint256"]).selector() }, &(&code,))
 }
 
 /// Where a selector is in its word.
@@ -116,7 +126,13 @@ macro_rules! errors {
             fn revert(&self) -> ! {
                 match *self {$(
                     Self::$Variant $({$($field),*})? => $crate::sol::revert_with(
-                        $crate::sol_error_selector!(stringify!($Variant), ($($($Type,)*)?)),
+                        const {
+                            $crate::sol::Names::list(
+                                stringify!($Variant),
+                                &[$($(<$Type as $crate::SolEncode>::SOL_NAME),*)?],
+                            )
+                            .selector()
+                        },
                         &($($($field,)*)?),
                     ),
                 )*

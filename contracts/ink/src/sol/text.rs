@@ -11,8 +11,8 @@ use super::{Argument, Encode, Part, SolDecode};
 pub struct Text(pub Vec<u8>);
 
 impl Argument for Text {
-    fn decode_argument(word: &[u8; 32], arguments: &[u8]) -> Option<Self> {
-        DynBytes::decode_argument(word, arguments).map(|bytes| Self(bytes.0))
+    fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self> {
+        DynBytes::decode_argument(words, arguments).map(|bytes| Self(bytes.0))
     }
 }
 

@@ -108,7 +108,7 @@ fn right<const N: usize>(bytes: [u8; N]) -> [u8; 32] {
 }
 
 #[inline(always)]
-fn from_right<const N: usize>(word: &[u8; 32]) -> Option<[u8; N]> {
+pub(super) fn from_right<const N: usize>(word: &[u8; 32]) -> Option<[u8; N]> {
     let (rest, bytes) = word.split_last_chunk::<N>()?;
     is_zero(rest).then_some(*bytes)
 }

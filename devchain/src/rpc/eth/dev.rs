@@ -154,11 +154,12 @@ impl DevApiServer for Eth {
     }
 
     fn set_time(&self, Quantity(seconds): Quantity) -> Result<i64> {
-        let (wanted, now) = (millis(seconds)?, self.chain.next_time()?);
+        let wanted = millis(seconds)?;
         check_time(wanted)?;
-        let by = wanted.checked_sub(now);
-        let by = by.ok_or_else(|| EthError::Dev(format!("time {seconds} s lies before the next block's")))?;
-        Ok(whole_seconds(self.chain.advance_time(by)))
+        if wanted < self.chain.next_time()? {
+            return Err(EthError::Dev(format!("time {seconds} s lies before the next block's")));
+        }
+        Ok(whole_seconds(self.chain.advance_time_to(wanted)))
     }
 
     fn set_automine(&self, on: bool) -> Result<bool> {

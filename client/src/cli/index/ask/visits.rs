@@ -1,30 +1,35 @@
 //! `salus index visits`, `visit-history` and `withdrawals`.
 
-use alloy_core::primitives::Address;
+use alloy_core::primitives::{Address, B256};
 use clap::Args;
+use salus_core::telehealth::Status;
 
 use super::{
     super::{super::Output, table::Row},
     Limit, show,
 };
 use crate::{
+    contracts::telehealth::status_name,
     error::Error,
     indexer::{Reader, Visit, VisitFilter, VisitStep, Withdrawal, WithdrawalFilter},
 };
 
 #[derive(Debug, Args)]
 pub(in super::super) struct Visits {
-    /// The visit with this number
-    #[arg(long, value_name = "NUMBER")]
-    visit: Option<u64>,
+    /// This visit (32 bytes in hexadecimal)
+    #[arg(long, value_name = "HEX")]
+    visit: Option<B256>,
     /// Those of this patient
     #[arg(long, value_name = "ADDRESS")]
     patient: Option<Address>,
     /// Those of this provider
     #[arg(long, value_name = "ADDRESS")]
     provider: Option<Address>,
+    /// Those of this arbiter
+    #[arg(long, value_name = "ADDRESS")]
+    arbiter: Option<Address>,
     /// Those of this status
-    #[arg(long, value_parser = ["requested", "funded", "confirmed", "completed", "cancelled", "declined", "expired"])]
+    #[arg(long, value_parser = Status::ALL.map(status_name))]
     status: Option<String>,
     #[command(flatten)]
     limit: Limit,
@@ -32,8 +37,8 @@ pub(in super::super) struct Visits {
 
 #[derive(Debug, Args)]
 pub(in super::super) struct VisitHistory {
-    /// The visit's number
-    visit: u64,
+    /// The visit (32 bytes in hexadecimal)
+    visit: B256,
     #[command(flatten)]
     limit: Limit,
 }
@@ -56,6 +61,7 @@ impl Visits {
             visit_id: self.visit,
             patient: self.patient,
             provider: self.provider,
+            arbiter: self.arbiter,
             status: self.status.clone(),
         };
         show(reader.visits(&filter, self.limit.limit).await, out)
@@ -94,12 +100,16 @@ impl Row for Visit {
 }
 
 impl Row for VisitStep {
-    const HEAD: &'static [&'static str] = &["status", "amount", "block"];
+    const HEAD: &'static [&'static str] = &["step", "by", "claims", "paid", "to patient", "to provider", "block"];
 
     fn cells(&self) -> Vec<String> {
         vec![
-            self.status.clone(),
-            self.amount.clone().unwrap_or_default(),
+            self.step.clone(),
+            self.actor.map(|actor| actor.to_string()).unwrap_or_default(),
+            self.outcome.clone().unwrap_or_default(),
+            self.paid.clone().unwrap_or_default(),
+            self.to_patient.clone().unwrap_or_default(),
+            self.to_provider.clone().unwrap_or_default(),
             self.block.to_string(),
         ]
     }

@@ -4,8 +4,8 @@ use crate::{
     memory::{Event, Memory},
     permit::permit,
     refusal::{
-        INSUFFICIENT_ALLOWANCE, INSUFFICIENT_BALANCE, INVALID_RECEIVER, INVALID_SENDER, INVALID_SPENDER, refuse,
-        silently,
+        ENFORCED_PAUSE, INSUFFICIENT_ALLOWANCE, INSUFFICIENT_BALANCE, INVALID_APPROVER, INVALID_RECEIVER,
+        INVALID_SPENDER, refuse, silently,
     },
 };
 use core::mem::MaybeUninit;
@@ -19,6 +19,13 @@ const PERMIT: u32 = selector("permit(address,address,uint256,uint256,uint8,bytes
 
 pub(crate) const TRANSFER_EVENT: Word = hash("Transfer(address,address,uint256)");
 const APPROVAL_EVENT: Word = hash("Approval(address,address,uint256)");
+
+/// Where it says that no tokens are moved. Nothing here says so, but a token that can be paused has to ask.
+const PAUSE: Word = {
+    let mut key = [0; 32];
+    key[0] = 2;
+    Word(key)
+};
 
 /// How long the call data are that so many arguments need.
 const fn size(arguments: u64) -> u64 {
@@ -78,7 +85,7 @@ fn answered(memory: &mut Memory) -> Option<()> {
         End::Move => move_tokens(event),
         End::Allow | End::Permit => set_allowance(event, &mut allowance[2]),
     }
-    host::deposit_event(&event[..3], &event[3]);
+    host::deposit_event(&event[..3], &event[3..]);
     if let End::Permit = end {
         return Some(());
     }
@@ -139,7 +146,7 @@ fn use_allowance(event: &mut Event, allowance: &mut [Word; 4]) {
         host::set_storage(key, &amounts[0]);
     }
     if event[1].is_zero_address() {
-        refuse(INVALID_SENDER, &mut event[..2]);
+        refuse(INVALID_APPROVER, &mut event[..2]);
     }
 }
 
@@ -149,8 +156,11 @@ fn move_tokens(event: &mut Event) {
     if event[2].is_zero_address() {
         refuse(INVALID_RECEIVER, &mut event[1..3]);
     }
-    let [_, from, to, value] = event;
     let mut slot = MaybeUninit::uninit();
+    if host::get_storage_or_zero(&PAUSE, &mut slot).any() != 0 {
+        refuse(ENFORCED_PAUSE, &mut event[..1]);
+    }
+    let [_, from, to, value] = event;
     let balance = host::get_storage_or_zero(from, &mut slot);
     if balance.subtract(value) {
         *to = *balance;

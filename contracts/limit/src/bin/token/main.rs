@@ -1,14 +1,15 @@
 //! The yardstick of a token: `transfer`, `transferFrom`, `approve`, `balanceOf` and `permit` of `contracts/token`, with its
 //! ABI, events, errors and constructor, and nothing else.
 //!
-//! What it leaves out because nothing that is measured asks for it: the other messages, the sum of all balances, and the
-//! check that a name is UTF-8.
+//! What it leaves out because nothing that is measured asks for it: the other messages, the sum of all balances and its cap,
+//! the roles, and who could pause it. It asks whether it is paused, as what it is compared with has to.
 //!
 //! # Storage
 //! | slot | key | value |
 //! | --- | --- | --- |
 //! | a balance | 32 bytes: the address as a word | a word; none for zero |
 //! | a nonce | the same, with 1 in the first byte | a word |
+//! | the pause | 2 and 31 zeros | a word, never set |
 //! | an allowance | 52 bytes: owner, twelve zeros, spender | a word, also for zero |
 //!
 //! No key is a hash: each tells its entry from all others as it is. The price is that an allowance that was used up keeps its

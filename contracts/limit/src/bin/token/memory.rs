@@ -23,9 +23,9 @@ pub(crate) struct Memory {
     pub(crate) allowance: [Word; 4],
     /// What EIP-712 signs, from byte 6 on: two bytes, the domain's separator, the struct's hash.
     pub(crate) digest: [Word; 3],
-    /// The arguments of the constructor, and the topics of its event.
-    pub(crate) arguments: [Word; 7],
-    pub(crate) topics: [Word; 3],
+    /// The arguments of the constructor, and the topics of its events.
+    pub(crate) arguments: [Word; 12],
+    pub(crate) topics: [Word; 4],
     pub(crate) name: [Word; 4],
 }
 
@@ -38,8 +38,8 @@ impl Memory {
         answer: Word::ZERO,
         allowance: [Word::ZERO; 4],
         digest: [Word::ZERO; 3],
-        arguments: [Word::ZERO; 7],
-        topics: [Word::ZERO; 3],
+        arguments: [Word::ZERO; 12],
+        topics: [Word::ZERO; 4],
         name: [Word::ZERO; 4],
     };
 }

@@ -1,12 +1,13 @@
-//! Errors of EIP-6093, and of OpenZeppelin's `ERC20Permit` and `ECDSA`.
+//! Errors of EIP-6093, and of OpenZeppelin's `Pausable`, `ERC20Permit` and `ECDSA`.
 
 use salus_limit::{Word, host, selector};
 
 pub(crate) const INSUFFICIENT_BALANCE: u32 = selector("ERC20InsufficientBalance(address,uint256,uint256)");
-pub(crate) const INVALID_SENDER: u32 = selector("ERC20InvalidSender(address)");
 pub(crate) const INVALID_RECEIVER: u32 = selector("ERC20InvalidReceiver(address)");
 pub(crate) const INSUFFICIENT_ALLOWANCE: u32 = selector("ERC20InsufficientAllowance(address,uint256,uint256)");
+pub(crate) const INVALID_APPROVER: u32 = selector("ERC20InvalidApprover(address)");
 pub(crate) const INVALID_SPENDER: u32 = selector("ERC20InvalidSpender(address)");
+pub(crate) const ENFORCED_PAUSE: u32 = selector("EnforcedPause()");
 pub(crate) const EXPIRED_SIGNATURE: u32 = selector("ERC2612ExpiredSignature(uint256)");
 pub(crate) const INVALID_SIGNER: u32 = selector("ERC2612InvalidSigner(address,address)");
 pub(crate) const INVALID_SIGNATURE: u32 = selector("ECDSAInvalidSignature()");

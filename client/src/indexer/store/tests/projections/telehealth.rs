@@ -1,81 +1,108 @@
 //! What the escrow's events add up to.
 
 use super::*;
-use crate::indexer::{
-    store::query::{VisitFilter, WithdrawalFilter},
-    testing::telehealth::{
-        VisitCancelled, VisitCompleted, VisitConfirmed, VisitDeclined, VisitExpired, VisitFunded, VisitRequested,
-        Withdrawn,
-    },
+use crate::{
+    contracts::telehealth::ITelehealth as T,
+    indexer::store::query::{VisitFilter, WithdrawalFilter},
 };
 
 const TELEHEALTH: Address = CONTRACTS[3].1;
 const FEE: U256 = U256::MAX;
+const PATIENT: Address = Address::repeat_byte(1);
+const ARBITER: Address = Address::repeat_byte(9);
 
-fn requested(visit: u64, provider: u8) -> RawLog {
-    let requested = VisitRequested {
-        visitId: U256::from(visit),
-        patient: account(1),
+fn requested(visit: u8, provider: u8) -> RawLog {
+    let requested = T::VisitRequested {
+        visitId: word(visit),
+        patient: PATIENT,
         provider: account(provider),
+        service: word(0x5E),
         token: TOKEN,
         fee: FEE,
+        termsVersion: 3,
         startTime: 1_000,
+        endTime: 2_000,
         confirmBy: 900,
-        completeBy: 2_000,
+        arbiter: ARBITER,
         detailsHash: word(0xDE),
     };
     log(TELEHEALTH, &requested)
 }
 
-fn funded(visit: u64) -> RawLog {
-    let visitId = U256::from(visit);
-    log(
-        TELEHEALTH,
-        &VisitFunded {
-            visitId,
-            token: TOKEN,
-            fee: FEE,
-        },
-    )
+fn funded(visit: u8) -> RawLog {
+    let funded = T::VisitFunded {
+        visitId: word(visit),
+        token: TOKEN,
+        fee: FEE,
+    };
+    log(TELEHEALTH, &funded)
 }
 
-fn confirmed(visit: u64) -> RawLog {
-    let visitId = U256::from(visit);
-    log(TELEHEALTH, &VisitConfirmed { visitId })
+fn claimed(visit: u8, by: u8, outcome: u8, evidence: B256) -> RawLog {
+    let claimed = T::OutcomeClaimed {
+        visitId: word(visit),
+        claimedBy: account(by),
+        outcome,
+        contestBy: 9_000,
+        evidence,
+    };
+    log(TELEHEALTH, &claimed)
 }
 
-/// Five visits, one for each end, and one that goes on.
+fn closed(visit: u8, by: u8, status: u8, [to_patient, to_provider, to_platform]: [u64; 3]) -> RawLog {
+    let closed = T::VisitClosed {
+        visitId: word(visit),
+        status,
+        closedBy: account(by),
+        toPatient: U256::from(to_patient),
+        toProvider: U256::from(to_provider),
+        toPlatform: U256::from(to_platform),
+    };
+    log(TELEHEALTH, &closed)
+}
+
+/// One in dispute until it is decided; one that is completed; one that is declined; one whose end nobody knows; one that goes on.
 fn all_visits() -> Vec<RawLog> {
-    let completed = VisitCompleted {
-        visitId: U256::from(1),
-        released: FEE,
+    let contested = T::OutcomeContested {
+        visitId: word(1),
+        arbiter: ARBITER,
+        contestedBy: PATIENT,
+        decideBy: 20_000,
+        evidence: B256::ZERO,
     };
-    let cancelled = VisitCancelled {
-        visitId: U256::from(2),
-        cancelledBy: account(1),
-        refunded: FEE,
+    let submitted = T::EvidenceSubmitted {
+        visitId: word(1),
+        submittedBy: account(2),
+        evidence: word(0xE2),
     };
-    let declined = VisitDeclined {
-        visitId: U256::from(3),
-        refunded: U256::ZERO,
+    let decided = T::DisputeDecided {
+        visitId: word(1),
+        arbiter: ARBITER,
+        providerShare: 2_500,
+        reasons: word(0xE3),
     };
-    let expired = VisitExpired {
-        visitId: U256::from(4),
-        refunded: FEE,
+    let started = T::VisitStarted {
+        visitId: word(1),
+        startedBy: account(2),
     };
     vec![
         requested(1, 2),
         funded(1),
+        log(TELEHEALTH, &T::VisitConfirmed { visitId: word(1) }),
+        log(TELEHEALTH, &started),
+        claimed(1, 2, 7, word(0xE1)),
+        log(TELEHEALTH, &contested),
+        log(TELEHEALTH, &submitted),
+        log(TELEHEALTH, &decided),
+        closed(1, 9, 16, [75, 24, 1]),
         requested(2, 3),
-        confirmed(1),
-        requested(3, 3),
         funded(2),
-        log(TELEHEALTH, &completed),
-        log(TELEHEALTH, &cancelled),
-        log(TELEHEALTH, &declined),
+        claimed(2, 1, 13, B256::ZERO),
+        closed(2, 3, 13, [100, 0, 0]),
+        requested(3, 3),
+        closed(3, 3, 14, [0, 0, 0]),
         requested(4, 2),
-        funded(4),
-        log(TELEHEALTH, &expired),
+        closed(4, 2, 200, [1, 2, 3]),
         requested(5, 2),
     ]
 }
@@ -84,121 +111,139 @@ fn all_visits() -> Vec<RawLog> {
 async fn visits_have_the_status_of_their_last_event() {
     for (_home, mut reader) in readers(all_visits()).await {
         let by_patient = VisitFilter {
-            patient: Some(account(1)),
+            patient: Some(PATIENT),
             ..Default::default()
         };
         let visits = reader.visits(&by_patient, 10).await.unwrap();
         let told: Vec<_> = visits
             .iter()
-            .map(|v| {
-                (
-                    v.visit_id,
-                    &*v.status,
-                    v.cancelled_by,
-                    v.requested_block,
-                    v.changed_block,
-                )
-            })
+            .map(|v| (v.visit_id, &*v.status, v.closed_by, v.requested_block, v.changed_block))
             .collect();
         let expected = [
-            (1, "completed", None, 1, 7),
-            (2, "cancelled", Some(account(1)), 3, 8),
-            (3, "declined", None, 5, 9),
-            (4, "expired", None, 10, 12),
-            (5, "requested", None, 13, 13),
+            (word(1), "resolved", Some(ARBITER), 1, 9),
+            (word(2), "technical_failure", Some(account(3)), 10, 13),
+            (word(3), "declined", Some(account(3)), 14, 15),
+            (word(4), "200", Some(account(2)), 16, 17),
+            (word(5), "requested", None, 18, 18),
         ];
         assert_eq!(told, expected);
-        let first = &visits[0];
+    }
+}
+
+#[tokio::test]
+async fn a_visit_is_told_as_it_was_booked_claimed_and_closed() {
+    for (_home, mut reader) in readers(all_visits()).await {
+        let filter = VisitFilter {
+            arbiter: Some(ARBITER),
+            ..Default::default()
+        };
+        let visits = reader.visits(&filter, 10).await.unwrap();
+        let (first, last) = (&visits[0], &visits[4]);
         assert_eq!(
             (first.contract, first.provider, first.token),
             (TELEHEALTH, account(2), TOKEN)
         );
-        assert_eq!((&first.fee, first.details_hash), (&FEE.to_string(), word(0xDE)));
         assert_eq!(
-            (first.start_time, first.confirm_by, first.complete_by),
-            (1_000, 900, 2_000)
+            (&first.fee, first.service, first.details_hash),
+            (&FEE.to_string(), word(0x5E), word(0xDE))
+        );
+        assert_eq!(
+            (first.terms_version, first.start_time, first.end_time, first.confirm_by),
+            (3, 1_000, 2_000, 900)
+        );
+        assert_eq!(
+            (
+                first.started_by,
+                first.outcome.as_deref(),
+                first.claimed_by,
+                first.deadline
+            ),
+            (Some(account(2)), Some("completed"), Some(account(2)), Some(20_000))
+        );
+        let split = [&first.to_patient, &first.to_provider, &first.to_platform];
+        assert_eq!(
+            split.map(|amount| amount.as_deref()),
+            [Some("75"), Some("24"), Some("1")]
+        );
+        assert_eq!(
+            (last.started_by, &last.outcome, last.deadline, &last.to_patient),
+            (None, &None, None, &None)
         );
     }
 }
 
 #[tokio::test]
-async fn visits_are_found_by_number_party_and_status() {
+async fn visits_are_found_by_identifier_party_and_status() {
     for (_home, mut reader) in readers(all_visits()).await {
+        let by = |visit_id, provider, patient, status: Option<&str>| VisitFilter {
+            visit_id,
+            provider,
+            patient,
+            status: status.map(str::to_string),
+            ..VisitFilter::default()
+        };
         let cases = [
-            (
-                VisitFilter {
-                    visit_id: Some(2),
-                    ..Default::default()
-                },
-                vec![2],
-            ),
-            (
-                VisitFilter {
-                    provider: Some(account(3)),
-                    ..Default::default()
-                },
-                vec![2, 3],
-            ),
-            (
-                VisitFilter {
-                    provider: Some(account(2)),
-                    status: Some("expired".into()),
-                    ..Default::default()
-                },
-                vec![4],
-            ),
-            (
-                VisitFilter {
-                    patient: Some(account(2)),
-                    ..Default::default()
-                },
-                vec![],
-            ),
+            (by(Some(word(2)), None, None, None), vec![2]),
+            (by(None, Some(account(3)), None, None), vec![2, 3]),
+            (by(None, Some(account(2)), None, Some("resolved")), vec![1]),
+            (by(None, None, Some(account(2)), None), vec![]),
         ];
         for (filter, expected) in cases {
             let visits = reader.visits(&filter, 10).await.unwrap();
-            let found: Vec<_> = visits.iter().map(|visit| visit.visit_id).collect();
+            let found: Vec<_> = visits.iter().map(|visit| visit.visit_id[0]).collect();
             assert_eq!(found, expected, "{filter:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn the_history_of_a_visit_has_times_and_amounts() {
+async fn the_history_of_a_visit_has_who_acted_what_was_said_and_what_moved() {
     for (_home, mut reader) in readers(all_visits()).await {
-        let history = reader.visit_history(1, 10).await.unwrap();
+        let history = reader.visit_history(word(1), 20).await.unwrap();
         let told: Vec<_> = history
             .iter()
-            .map(|step| (&*step.status, step.amount.clone(), step.block))
+            .map(|step| (&*step.step, step.actor, step.evidence, step.block))
             .collect();
-        let fee = Some(FEE.to_string());
+        let provider = Some(account(2));
         let expected = [
-            ("requested", None, 1),
-            ("funded", fee.clone(), 2),
-            ("confirmed", None, 4),
-            ("completed", fee, 7),
+            ("requested", Some(PATIENT), None, 1),
+            ("funded", None, None, 2),
+            ("confirmed", None, None, 3),
+            ("in_session", provider, None, 4),
+            ("claimed", provider, Some(word(0xE1)), 5),
+            ("disputed", Some(PATIENT), None, 6),
+            ("evidence", provider, Some(word(0xE2)), 7),
+            ("decided", Some(ARBITER), Some(word(0xE3)), 8),
+            ("resolved", Some(ARBITER), None, 9),
         ];
         assert_eq!(told, expected);
         assert!(history.iter().all(|step| step.timestamp == 6_000 * step.block));
+        assert_eq!(history[1].paid, Some(FEE.to_string()));
         assert_eq!(
-            reader.visit_history(3, 10).await.unwrap()[1].amount.as_deref(),
-            Some("0")
+            (history[4].outcome.as_deref(), history[7].provider_share),
+            (Some("completed"), Some(2_500))
         );
-        assert!(reader.visit_history(6, 10).await.unwrap().is_empty());
+        let last = &history[8];
+        let split = [&last.to_patient, &last.to_provider, &last.to_platform];
+        assert_eq!(
+            split.map(|amount| amount.as_deref()),
+            [Some("75"), Some("24"), Some("1")]
+        );
+        let declined = &reader.visit_history(word(3), 10).await.unwrap()[1];
+        assert_eq!((&declined.paid, declined.to_patient.as_deref()), (&None, Some("0")));
+        assert!(reader.visit_history(word(6), 10).await.unwrap().is_empty());
     }
 }
 
 #[tokio::test]
 async fn withdrawals_are_told_by_account() {
     let withdrawn = |by, amount| {
-        log(
-            TELEHEALTH,
-            &Withdrawn {
-                account: account(by),
-                token: TOKEN,
-                amount,
-            },
-        )
+        let withdrawn = T::Withdrawn {
+            account: account(by),
+            token: TOKEN,
+            amount,
+        };
+        log(TELEHEALTH, &withdrawn)
     };
     let logs = vec![
         withdrawn(1, FEE),
