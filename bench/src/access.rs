@@ -180,11 +180,11 @@ fn emergencies(access: &mut Meter, cast: &Cast) -> Result<()> {
     )?;
     let key = IAccess::setEmergencyKeyCall {
         subject: SUBJECT,
-        emergencyKey: signed::Key::new().address()?,
+        emergencyKey: signed::wallet().address(),
     };
     access.measure("setEmergencyKey", patient, &key)?;
     access.measure_aside("safeguardsOf", doctor, &IAccess::safeguardsOfCall { subject: SUBJECT })?;
-    let with_key = signed::Key::new().open(access.address(), &break_glass, actor);
+    let with_key = signed::open(access.address(), &break_glass, actor);
     access.measure_aside("breakGlassWithKey", doctor, &with_key)?;
     let id = access.measure("breakGlass", doctor, &break_glass)?;
     access.measure_aside("veto", patient, &IAccess::vetoCall { accessId: id })?;

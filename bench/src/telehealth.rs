@@ -11,7 +11,6 @@ use alloy_core::{
 use anyhow::{Result, ensure};
 use salus_core::codes::Role;
 use salus_devchain::Session;
-use sp_core::H160;
 
 use self::people::People;
 use crate::{
@@ -259,9 +258,4 @@ fn owner(visits: &mut Meter, people: &People) -> Result<()> {
         visits.measure("acceptOwnership", &people.passer_by, &acceptOwnershipCall {})
     })?;
     Ok(())
-}
-
-/// A chain's address as the ABI's.
-fn h160(address: Address) -> H160 {
-    H160(address.into_array())
 }

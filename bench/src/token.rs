@@ -2,18 +2,16 @@
 //! history.
 
 mod roles;
-pub(crate) mod signed;
-
-pub(crate) use signed::Permit;
+mod signed;
 
 use alloy_core::{
-    primitives::{Address, U256, keccak256},
+    primitives::{Address, U256},
     sol,
     sol_types::SolValue,
 };
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use salus_devchain::{Session, session::Actor};
-use sp_core::{H160, ecdsa};
+use sp_core::H160;
 
 use crate::{
     checkout::Checkout,
@@ -133,7 +131,7 @@ fn ledger_of(implementation: &Implementation) -> Result<Vec<Row>> {
     token.measure_aside("transfer to a new holder", &holder, &transfer(stranger, 5))?;
     token.measure_aside("approve", &holder, &approve)?;
     token.measure_aside("balanceOf", &holder, &Token::balanceOfCall { account })?;
-    let permit = signed::permit(token.address(), account)?;
+    let permit = signed::permit(token.address(), account);
     token.measure_aside("permit", &Actor::ethereum(2), &permit)?;
     token.aside(|token| {
         token.prepare(&holder, &approve)?;
@@ -177,13 +175,4 @@ fn views(token: &mut Meter, account: Address, stranger: Address) -> Result<()> {
     token.measure_aside("DOMAIN_SEPARATOR", &reader, &Token::DOMAIN_SEPARATORCall {})?;
     token.measure_aside("eip712Domain", &reader, &Token::eip712DomainCall {})?;
     Ok(())
-}
-
-/// The Ethereum address of a key: the last twenty bytes of the hash of its uncompressed form, which recovery gives.
-pub(crate) fn owner_of(key: &ecdsa::Pair) -> Result<Address> {
-    let message = [1; 32];
-    let signature = key.sign_prehashed(&message).0;
-    let public = sp_io::crypto::secp256k1_ecdsa_recover(&signature, &message);
-    let public = public.map_err(|_| anyhow!("a fresh signature does not recover"))?;
-    Ok(Address::from_slice(&keccak256(public)[12..]))
 }

@@ -3,16 +3,17 @@
 use alloy_core::{
     primitives::{Address, U256},
     sol,
-    sol_types::{Eip712Domain, SolStruct},
+    sol_types::SolStruct,
 };
 use anyhow::{Result, ensure};
-use salus_devchain::{Session, runtime::CHAIN_ID, session::Actor};
+use salus_devchain::{Session, session::Actor};
+use salus_tests_contracts::permits::{Permit, domain_of};
 
 use crate::{
     checkout::Checkout,
     ledger::Row,
     meter::{Implementation, Meter},
-    token::{NAME, Permit},
+    token::NAME,
 };
 
 sol! {
@@ -29,13 +30,7 @@ pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
     let ours = ours.map(|code| Implementation::salus(code, Vec::new()));
     for implementation in ours.into_iter().chain(checkout.twin("TypedData")?.implementations(&[])) {
         let mut meter = Meter::deploy(Session::new(), "typed-data", &implementation)?;
-        let domain = Eip712Domain::new(
-            Some(NAME.into()),
-            Some("1".into()),
-            Some(U256::from(CHAIN_ID)),
-            Some(meter.address()),
-            None,
-        );
+        let domain = domain_of(NAME, meter.address());
         let permit = Permit {
             owner: Address::repeat_byte(1),
             spender: Address::repeat_byte(2),

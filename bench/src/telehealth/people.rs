@@ -7,15 +7,10 @@ use alloy_core::{
 use anyhow::Result;
 use salus_core::codes::Role;
 use salus_devchain::{Session, session::Actor};
-use sp_core::{H160, Pair as _, ecdsa};
+use salus_tests_contracts::{h160, permits::Wallet};
+use sp_core::H160;
 
-use super::h160;
-use crate::{
-    checkout::Checkout,
-    credentials::ICredentials,
-    meter::word,
-    token::{self, owner_of},
-};
+use crate::{checkout::Checkout, credentials::ICredentials, meter::word, token};
 
 /// Who owns the contracts issues credentials as well.
 pub(super) struct People {
@@ -25,7 +20,7 @@ pub(super) struct People {
     pub(super) passer_by: Actor,
     pub(super) patient: Actor,
     /// The patient's key.
-    pub(super) key: ecdsa::Pair,
+    pub(super) wallet: Wallet,
     pub(super) consent: H160,
     pub(super) credentials: H160,
     pub(super) records: H160,
@@ -36,8 +31,8 @@ impl People {
     pub(super) fn new(checkout: &Checkout, session: &mut Session) -> Result<Self> {
         let owner = Actor::ethereum(0);
         let arbiter = Actor::ethereum(2);
-        let key = ecdsa::Pair::from_seed(&[9; 32]);
-        let patient = Actor::from(h160(owner_of(&key)?));
+        let wallet = Wallet::new(9);
+        let patient = Actor::from(h160(wallet.address()));
         session.set_caller(owner.clone());
         // Ten coins, for what is stored.
         session.call_with_value(
@@ -71,7 +66,7 @@ impl People {
             arbiter,
             passer_by: Actor::ethereum(3),
             patient,
-            key,
+            wallet,
             consent,
             credentials,
             records,

@@ -1,26 +1,23 @@
 //! What a patient signs: bookings, and steps that somebody else sends.
 
-use alloy_core::{
-    primitives::{B256, U256},
-    sol,
-    sol_types::{Eip712Domain, SolCall, SolStruct},
-};
+use alloy_core::primitives::U256;
 use anyhow::{Result, ensure};
-use salus_devchain::runtime::CHAIN_ID;
+use salus_tests_contracts::{
+    authorizations::Authorization,
+    permits::{Permit, domain_of},
+    signed::{InvalidateUnorderedNonces, signed},
+};
 
 use super::{ITelehealth::*, People};
 use crate::{
     meter::{Meter, word},
-    token::signed::{Permit, ReceiveWithAuthorization, sign},
+    token::NAME,
 };
-
-sol! {
-    struct InvalidateUnorderedNonces { uint256 wordPos; uint256 mask; uint256 nonce; uint256 deadline; }
-}
 
 /// A booking by permit, and one by authorization, which anybody sends.
 pub(super) fn bookings(visits: &mut Meter, people: &People, booking: &Booking) -> Result<()> {
     let (patient, escrow) = (word(people.patient.address()), visits.address());
+    let of_token = domain_of(NAME, booking.token);
     let permit = Permit {
         owner: patient,
         spender: escrow,
@@ -28,36 +25,36 @@ pub(super) fn bookings(visits: &mut Meter, people: &People, booking: &Booking) -
         nonce: U256::ZERO,
         deadline: U256::MAX,
     };
-    let (v, r, s) = sign(&people.key, booking.token, &permit);
+    let permit = people.wallet.sign(&permit, &of_token);
     let call = bookWithPermitCall {
         booking: booking.clone(),
         deadline: permit.deadline,
-        v,
-        r,
-        s,
+        v: permit.v,
+        r: permit.r,
+        s: permit.s,
     };
     visits.measure_aside("bookWithPermit", &people.patient, &call)?;
     let asked = visitIdOfCall {
         patient,
         booking: booking.clone(),
     };
-    let authorization = ReceiveWithAuthorization {
+    let authorization = Authorization {
         from: patient,
         to: escrow,
         value: booking.fee,
-        validAfter: U256::ZERO,
-        validBefore: U256::MAX,
+        valid_after: U256::ZERO,
+        valid_before: U256::MAX,
         nonce: visits.prepare(&people.patient, &asked)?,
     };
-    let (v, r, s) = sign(&people.key, booking.token, &authorization);
+    let received = authorization.receive(&people.wallet, &of_token);
     let call = bookWithAuthorizationCall {
         patient,
         booking: booking.clone(),
-        validAfter: authorization.validAfter,
-        validBefore: authorization.validBefore,
-        v,
-        r,
-        s,
+        validAfter: received.validAfter,
+        validBefore: received.validBefore,
+        v: received.v,
+        r: received.r,
+        s: received.s,
     };
     visits.measure_aside("bookWithAuthorization", &people.passer_by, &call)?;
     Ok(())
@@ -77,23 +74,8 @@ pub(super) fn actions(visits: &mut Meter, people: &People) -> Result<()> {
         nonce,
         deadline,
     };
-    let domain = Eip712Domain::new(
-        Some("Salus Telehealth".into()),
-        Some("1".into()),
-        Some(U256::from(CHAIN_ID)),
-        Some(visits.address()),
-        None,
-    );
-    let signature = people.key.sign_prehashed(&typed.eip712_signing_hash(&domain).0).0;
-    let act = actBySigCall {
-        signer: word(people.patient.address()),
-        call: call.abi_encode().into(),
-        nonce,
-        deadline,
-        v: U256::from(signature[64] + 27),
-        r: B256::from_slice(&signature[..32]),
-        s: B256::from_slice(&signature[32..64]),
-    };
+    let domain = domain_of("Salus Telehealth", visits.address());
+    let act = signed(&people.wallet, &domain, &call, &typed, (nonce, deadline));
     visits.measure("actBySig, invalidateUnorderedNonces", relayer, &act)?;
     let asked = nonceBitmapCall {
         owner: act.signer,

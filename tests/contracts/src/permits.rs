@@ -2,10 +2,11 @@
 
 use crate::erc20::IERC20::permitCall;
 use alloy_core::{
-    primitives::{Address, B256},
+    primitives::{Address, B256, U256},
     sol,
     sol_types::{Eip712Domain, SolStruct as _},
 };
+use salus_devchain::runtime::CHAIN_ID;
 use sp_core::{Pair as _, ecdsa};
 
 sol! {
@@ -18,6 +19,18 @@ sol! {
         uint256 nonce;
         uint256 deadline;
     }
+}
+
+/// The domain that the contract at `contract` has things signed in, under this name.
+#[must_use]
+pub fn domain_of(name: &'static str, contract: Address) -> Eip712Domain {
+    Eip712Domain::new(
+        Some(name.into()),
+        Some("1".into()),
+        Some(U256::from(CHAIN_ID)),
+        Some(contract),
+        None,
+    )
 }
 
 /// A key of which the chain knows nothing: its owner has no coins and never sends a transaction.

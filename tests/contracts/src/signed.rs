@@ -1,15 +1,17 @@
-//! Actions of the consent contract that a patient signs and somebody else sends, as a wallet makes them. Types and digests are
-//! alloy's: the contract's own are not asked.
+//! Actions that a patient signs and somebody else sends, as a wallet makes them; the types are those of the consent contract. Types and
+//! digests are alloy's: the contract's own are not asked.
 
 use alloy_core::{
     primitives::{Address, B256, U256},
     sol,
     sol_types::{Eip712Domain, SolCall, SolStruct},
 };
-use salus_devchain::runtime::CHAIN_ID;
 use sp_core::{Pair as _, sr25519};
 
-use crate::{consent::IConsent::actBySigCall, permits::Wallet};
+use crate::{
+    consent::IConsent::actBySigCall,
+    permits::{Wallet, domain_of},
+};
 
 sol! {
     #[derive(Debug)]
@@ -41,16 +43,11 @@ sol! {
 /// The domain that the consent contract at `contract` has actions signed in.
 #[must_use]
 pub fn domain(contract: Address) -> Eip712Domain {
-    Eip712Domain::new(
-        Some("Salus Consent".into()),
-        Some("1".into()),
-        Some(U256::from(CHAIN_ID)),
-        Some(contract),
-        None,
-    )
+    domain_of("Salus Consent", contract)
 }
 
-/// The call that hands in `call`, signed as `action` with the nonce and the deadline that this has.
+/// The call that hands in `call`, signed as `action` with the nonce and the deadline that this has. Every contract that takes signed
+/// actions takes it alike.
 #[must_use]
 pub fn signed(
     wallet: &Wallet,

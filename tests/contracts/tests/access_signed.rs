@@ -11,11 +11,14 @@ use salus_devchain::{runtime::CHAIN_ID, session::CallError};
 use salus_tests_contracts::{
     Done,
     access::{IAccess::*, Ward, doctor, patient, request_status, status, stranger},
-    consent::{IConsent, SUBJECT},
+    consent::{
+        IConsent::{self, actBySigCall, actBySigReturn},
+        SUBJECT,
+    },
     events,
-    permits::Wallet,
+    permits::{Wallet, domain_of},
     refusal,
-    signed::{RegisterSubject, domain as consent_domain, signed as signed_for_consent},
+    signed::{RegisterSubject, domain as consent_domain, signed},
 };
 
 sol! {
@@ -58,7 +61,7 @@ impl Setup {
             deadline: DEADLINE,
         };
         let of_consent = consent_domain(ward.consent);
-        let act = signed_for_consent(&wallet, &of_consent, &register, &typed, (U256::ZERO, DEADLINE));
+        let act = signed(&wallet, &of_consent, &register, &typed, (U256::ZERO, DEADLINE));
         ward.world
             .send(stranger(), ward.consent, &act)
             .expect("the action is relayed");
@@ -115,32 +118,7 @@ impl Setup {
 }
 
 fn domain(contract: Address) -> Eip712Domain {
-    Eip712Domain::new(
-        Some("Salus Access".into()),
-        Some("1".into()),
-        Some(U256::from(CHAIN_ID)),
-        Some(contract),
-        None,
-    )
-}
-
-fn signed(
-    wallet: &Wallet,
-    domain: &Eip712Domain,
-    call: &impl SolCall,
-    action: &impl SolStruct,
-    (nonce, deadline): (U256, U256),
-) -> actBySigCall {
-    let (v, r, s) = wallet.sign_digest(&action.eip712_signing_hash(domain));
-    actBySigCall {
-        signer: wallet.address(),
-        call: call.abi_encode().into(),
-        nonce,
-        deadline,
-        v: U256::from(v),
-        r,
-        s,
-    }
+    domain_of("Salus Access", contract)
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! What patients and providers sign and others send: bookings by permit, quotes, and every step.
 
 use alloy_core::{
-    primitives::{Address, U256},
+    primitives::U256,
     sol,
-    sol_types::{Eip712Domain, SolCall, SolStruct},
+    sol_types::{SolCall, SolStruct},
 };
-use salus_devchain::runtime::CHAIN_ID;
 use salus_tests_contracts::{
     account,
+    consent::IConsent::actBySigCall,
     erc20::{IERC20, balance},
-    permits::{Permit, Wallet},
-    refusal, signed,
+    permits::{Permit, Wallet, domain_of},
+    refusal,
+    signed::signed,
     telehealth::{FEE, SERVICE, Setup, Telehealth::*, status},
 };
 
@@ -23,29 +24,10 @@ sol! {
     struct Withdraw { address token; uint256 nonce; uint256 deadline; }
 }
 
-fn domain(contract: Address, name: &'static str) -> Eip712Domain {
-    Eip712Domain::new(
-        Some(name.into()),
-        Some("1".into()),
-        Some(U256::from(CHAIN_ID)),
-        Some(contract),
-        None,
-    )
-}
-
 /// The call that hands in what a wallet signed for the escrow.
 fn by_sig(setup: &Setup, wallet: &Wallet, call: &impl SolCall, action: &impl SolStruct, nonce: u64) -> actBySigCall {
-    let domain = domain(setup.escrow, "Salus Telehealth");
-    let call = signed::signed(wallet, &domain, call, action, (U256::from(nonce), U256::MAX));
-    actBySigCall {
-        signer: call.signer,
-        call: call.call,
-        nonce: call.nonce,
-        deadline: call.deadline,
-        v: call.v,
-        r: call.r,
-        s: call.s,
-    }
+    let domain = domain_of("Salus Telehealth", setup.escrow);
+    signed(wallet, &domain, call, action, (U256::from(nonce), U256::MAX))
 }
 
 /// What storage costs, and more.
@@ -72,7 +54,7 @@ fn permit(setup: &Setup, wallet: &Wallet) -> IERC20::permitCall {
         nonce: U256::ZERO,
         deadline: U256::MAX,
     };
-    wallet.sign(&permit, &domain(setup.token, "Salus Test"))
+    wallet.sign(&permit, &domain_of("Salus Test", setup.token))
 }
 
 fn book_with(setup: &mut Setup, permit: &IERC20::permitCall) -> bookWithPermitCall {
