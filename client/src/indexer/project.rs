@@ -9,6 +9,7 @@ mod consent;
 mod credentials;
 mod fields;
 mod records;
+mod status;
 mod telehealth;
 mod token;
 

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use alloy_core::primitives::{Address, B256};
 use sqlx::SqliteConnection;
 
-use super::{ProjectionError, fields::Fields};
+use super::{
+    ProjectionError,
+    fields::Fields,
+    status::{Statuses, Table},
+};
 use crate::indexer::store::bulk::Bulk;
 
 #[derive(Debug, Default)]
@@ -16,8 +20,7 @@ pub(super) struct Changes {
     registered: Vec<Registered>,
     controllers: BTreeMap<(Address, B256), ControllerChange>,
     granted: Vec<Granted>,
-    statuses: BTreeMap<(Address, B256), StatusChange>,
-    history: Vec<HistoryRow>,
+    statuses: Statuses,
     delegations: delegation::Changes,
     successions: succession::Changes,
 }
@@ -54,23 +57,6 @@ struct Granted {
     block: i64,
 }
 
-#[derive(Debug)]
-struct StatusChange {
-    status: &'static str,
-    successor: Option<B256>,
-    block: i64,
-}
-
-#[derive(Debug)]
-struct HistoryRow {
-    contract: Address,
-    id: B256,
-    block: i64,
-    index: i64,
-    status: &'static str,
-    actor: Address,
-}
-
 impl Changes {
     pub(super) fn add(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
         self.delegations.add(event)?;
@@ -87,7 +73,8 @@ impl Changes {
             "ControllerTransferred" => self.controller(event, Some(event.address("newController")?), None)?,
             "ConsentGranted" => {
                 self.grant(event)?;
-                self.history(event, "active", event.address("grantor")?)?;
+                self.statuses
+                    .begin(&CONSENTS, event, "active", Some(event.address("grantor")?))?;
             }
             "ConsentSuperseded" => self.status(event, "superseded", Some(event.word("newConsentId")?))?,
             "ConsentRevoked" => self.status(event, "revoked", None)?,
@@ -138,29 +125,8 @@ impl Changes {
         status: &'static str,
         successor: Option<B256>,
     ) -> Result<(), ProjectionError> {
-        let key = (event.contract(), event.word("consentId")?);
-        self.statuses.insert(
-            key,
-            StatusChange {
-                status,
-                successor,
-                block: event.block(),
-            },
-        );
-        self.history(event, status, event.address("actor")?)
-    }
-
-    fn history(&mut self, event: &Fields<'_>, status: &'static str, actor: Address) -> Result<(), ProjectionError> {
-        let id = event.word("consentId")?;
-        self.history.push(HistoryRow {
-            contract: event.contract(),
-            id,
-            block: event.block(),
-            index: event.index(),
-            status,
-            actor,
-        });
-        Ok(())
+        let actor = Some(event.address("actor")?);
+        self.statuses.change(&CONSENTS, event, status, successor, actor)
     }
 
     pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
@@ -204,28 +170,7 @@ impl Changes {
                     .bind(row.block)
             })
             .await?;
-        let statuses: Vec<_> = self.statuses.into_iter().collect();
-        CHANGE_STATUS
-            .run(connection, &statuses, |query, ((contract, id), change)| {
-                query
-                    .bind(contract.to_vec())
-                    .bind(id.to_vec())
-                    .bind(change.status)
-                    .bind(change.successor.map(|id| id.to_vec()))
-                    .bind(change.block)
-            })
-            .await?;
-        ADD_HISTORY
-            .run(connection, &self.history, |query, row| {
-                query
-                    .bind(row.contract.to_vec())
-                    .bind(row.id.to_vec())
-                    .bind(row.block)
-                    .bind(row.index)
-                    .bind(row.status)
-                    .bind(row.actor.to_vec())
-            })
-            .await?;
+        self.statuses.write(&CONSENTS, connection).await?;
         self.delegations.write(connection).await?;
         self.successions.write(connection).await
     }
@@ -251,14 +196,16 @@ const GRANT: Bulk = Bulk {
     after: "",
 };
 
-const CHANGE_STATUS: Bulk = Bulk {
-    before: "update consents set status = v.column3, successor = v.column4, changed_block = v.column5 from (values",
-    columns: 5,
-    after: ") as v where consents.contract = v.column1 and consents.consent_id = v.column2",
-};
-
-const ADD_HISTORY: Bulk = Bulk {
-    before: "insert into consent_history (contract, consent_id, block_number, log_index, status, actor) values",
-    columns: 6,
-    after: "",
+const CONSENTS: Table = Table {
+    id: "consentId",
+    change: Bulk {
+        before: "update consents set status = v.column3, successor = v.column4, changed_block = v.column5 from (values",
+        columns: 5,
+        after: ") as v where consents.contract = v.column1 and consents.consent_id = v.column2",
+    },
+    add_history: Bulk {
+        before: "insert into consent_history (contract, consent_id, block_number, log_index, status, actor) values",
+        columns: 6,
+        after: "",
+    },
 };

@@ -1,19 +1,20 @@
 //! Issuers and credentials.
 
-use std::collections::BTreeMap;
-
 use alloy_core::primitives::{Address, B256};
 use sqlx::SqliteConnection;
 
-use super::{ProjectionError, fields::Fields};
+use super::{
+    ProjectionError,
+    fields::Fields,
+    status::{Statuses, Table},
+};
 use crate::indexer::store::bulk::Bulk;
 
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     issuers: Vec<IssuerStep>,
     issued: Vec<Issued>,
-    statuses: BTreeMap<(Address, B256), StatusChange>,
-    history: Vec<HistoryRow>,
+    statuses: Statuses,
 }
 
 #[derive(Debug)]
@@ -40,24 +41,6 @@ struct Issued {
     block: i64,
 }
 
-#[derive(Debug)]
-struct StatusChange {
-    status: &'static str,
-    successor: Option<B256>,
-    block: i64,
-}
-
-#[derive(Debug)]
-struct HistoryRow {
-    contract: Address,
-    id: B256,
-    block: i64,
-    index: i64,
-    status: &'static str,
-    /// `None`: the issuer of the credential.
-    actor: Option<Address>,
-}
-
 impl Changes {
     pub(super) fn add(&mut self, event: &Fields<'_>) -> Result<(), ProjectionError> {
         match event.name() {
@@ -65,7 +48,8 @@ impl Changes {
             "IssuerRemoved" => self.issuer(event, "removed")?,
             "CredentialIssued" => {
                 self.issue(event)?;
-                self.history(event, "active", Some(event.address("issuer")?))?;
+                self.statuses
+                    .begin(&CREDENTIALS, event, "active", Some(event.address("issuer")?))?;
             }
             // A credential is renewed by its issuer alone.
             "CredentialSuperseded" => self.status(event, "superseded", Some(event.word("newCredentialId")?), None)?,
@@ -105,6 +89,7 @@ impl Changes {
         Ok(())
     }
 
+    /// `actor` is `None`: the issuer of the credential.
     fn status(
         &mut self,
         event: &Fields<'_>,
@@ -112,31 +97,7 @@ impl Changes {
         successor: Option<B256>,
         actor: Option<Address>,
     ) -> Result<(), ProjectionError> {
-        let key = (event.contract(), event.word("credentialId")?);
-        let change = StatusChange {
-            status,
-            successor,
-            block: event.block(),
-        };
-        self.statuses.insert(key, change);
-        self.history(event, status, actor)
-    }
-
-    fn history(
-        &mut self,
-        event: &Fields<'_>,
-        status: &'static str,
-        actor: Option<Address>,
-    ) -> Result<(), ProjectionError> {
-        self.history.push(HistoryRow {
-            contract: event.contract(),
-            id: event.word("credentialId")?,
-            block: event.block(),
-            index: event.index(),
-            status,
-            actor,
-        });
-        Ok(())
+        self.statuses.change(&CREDENTIALS, event, status, successor, actor)
     }
 
     pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
@@ -158,29 +119,7 @@ impl Changes {
                     .bind(row.block)
             })
             .await?;
-        let statuses: Vec<_> = self.statuses.into_iter().collect();
-        CHANGE_STATUS
-            .run(connection, &statuses, |query, ((contract, id), change)| {
-                query
-                    .bind(contract.to_vec())
-                    .bind(id.to_vec())
-                    .bind(change.status)
-                    .bind(change.successor.map(|id| id.to_vec()))
-                    .bind(change.block)
-            })
-            .await?;
-        ADD_HISTORY
-            .run(connection, &self.history, |query, row| {
-                query
-                    .bind(row.contract.to_vec())
-                    .bind(row.id.to_vec())
-                    .bind(row.block)
-                    .bind(row.index)
-                    .bind(row.status)
-                    .bind(row.actor.map(|address| address.to_vec()))
-            })
-            .await?;
-        Ok(())
+        self.statuses.write(&CREDENTIALS, connection).await
     }
 }
 
@@ -241,16 +180,18 @@ const ISSUE: Bulk = Bulk {
     after: "",
 };
 
-const CHANGE_STATUS: Bulk = Bulk {
-    before: "update credentials set status = v.column3, successor = v.column4, changed_block = v.column5 from (values",
-    columns: 5,
-    after: ") as v where credentials.contract = v.column1 and credentials.credential_id = v.column2",
-};
-
-/// Credentials come first: their issuers are asked for.
-const ADD_HISTORY: Bulk = Bulk {
-    before: "insert into credential_history (contract, credential_id, block_number, log_index, status, actor) \
-             select v.column1, v.column2, v.column3, v.column4, v.column5, coalesce(v.column6, c.issuer) from (values",
-    columns: 6,
-    after: ") as v left join credentials as c on c.contract = v.column1 and c.credential_id = v.column2",
+const CREDENTIALS: Table = Table {
+    id: "credentialId",
+    change: Bulk {
+        before: "update credentials set status = v.column3, successor = v.column4, changed_block = v.column5 from (values",
+        columns: 5,
+        after: ") as v where credentials.contract = v.column1 and credentials.credential_id = v.column2",
+    },
+    // Credentials come first: their issuers are asked for.
+    add_history: Bulk {
+        before: "insert into credential_history (contract, credential_id, block_number, log_index, status, actor) \
+                 select v.column1, v.column2, v.column3, v.column4, v.column5, coalesce(v.column6, c.issuer) from (values",
+        columns: 6,
+        after: ") as v left join credentials as c on c.contract = v.column1 and c.credential_id = v.column2",
+    },
 };
