@@ -76,33 +76,53 @@ impl Fetcher {
     ) -> Result<Fetched, SourceError> {
         let numbers: Vec<u64> = range.collect();
         let hashes = self.source.hashes(&numbers).await?;
-        let request = |(number, hash)| {
-            let (source, keys) = (Arc::clone(&self.source), Arc::clone(&self.keys));
-            async move { Ok::<_, SourceError>((number, hash, state(&source, &keys, hash).await?)) }
-        };
-        let requests: Vec<_> = numbers.into_iter().zip(hashes).map(request).collect();
-        let mut states = stream::iter(requests).buffered(REQUESTS);
+        let requests: Vec<_> = numbers
+            .into_iter()
+            .zip(hashes)
+            .map(|(number, hash)| self.block(number, hash, contracts))
+            .collect();
+        let mut blocks = stream::iter(requests).buffered(REQUESTS);
         let mut fetched = Fetched::default();
-        while let Some((number, hash, state)) = states.try_next().await? {
-            // Block 0 has no parent, though its state names one, and no transactions.
-            let parent_hash = if number == 0 { B256::ZERO } else { state.parent_hash };
-            if fetched.blocks.last().is_some_and(|before| before.hash != parent_hash) {
-                return Err(self.unlinked(number));
+        // Nothing else is awaited in this loop: the requests in flight go on only while the stream is, and one of them
+        // may be the one that makes the connection anew, for which everybody waits.
+        while let Some((block, logs, bytes)) = blocks.try_next().await? {
+            if fetched
+                .blocks
+                .last()
+                .is_some_and(|before| before.hash != block.parent_hash)
+            {
+                return Err(self.unlinked(block.number));
             }
-            fetched.bytes += state.events.len();
-            if number > 0 && !state.events.is_empty() {
-                let reader = self.reader(number, parent_hash, state.spec_version).await?;
-                let read = reader.logs(number, &state.events, contracts, &mut fetched.logs);
-                read.map_err(|source| SourceError::Runtime { number, source })?;
-            }
-            fetched.blocks.push(Block {
-                number,
-                hash,
-                parent_hash,
-                timestamp: state.timestamp,
-            });
+            fetched.bytes += bytes;
+            fetched.logs.extend(logs);
+            fetched.blocks.push(block);
         }
         Ok(fetched)
+    }
+
+    /// Fetches a block, its logs of `contracts`, and how many bytes of events were read for them.
+    async fn block(
+        &self,
+        number: u64,
+        hash: B256,
+        contracts: &HashSet<Address>,
+    ) -> Result<(Block, Vec<RawLog>, usize), SourceError> {
+        let state = state(&self.source, &self.keys, hash).await?;
+        // Block 0 has no parent, though its state names one, and no transactions.
+        let parent_hash = if number == 0 { B256::ZERO } else { state.parent_hash };
+        let mut logs = Vec::new();
+        if number > 0 && !state.events.is_empty() {
+            let reader = self.reader(number, parent_hash, state.spec_version).await?;
+            let read = reader.logs(number, &state.events, contracts, &mut logs);
+            read.map_err(|source| SourceError::Runtime { number, source })?;
+        }
+        let block = Block {
+            number,
+            hash,
+            parent_hash,
+            timestamp: state.timestamp,
+        };
+        Ok((block, logs, state.events.len()))
     }
 
     /// The error for a block that does not follow the one before it.
