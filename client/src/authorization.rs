@@ -2,6 +2,8 @@
 //!
 //! docs/token.md has the format of the file that they are handed on in.
 
+mod booking;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -15,7 +17,9 @@ use salus_core::{
     eip712,
     token::authorization::{self, RECEIVE_TYPE_HASH, TRANSFER_TYPE_HASH},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use booking::SignedBooking;
 
 use crate::{
     chain::{Receipt, SubmitOptions},
@@ -64,16 +68,25 @@ pub enum AuthorizationError {
         /// Whose it should be.
         signer: Address,
     },
-    /// It is for another chain or token than the one that is met.
+    /// It is for another chain, token or escrow than the one that is met.
     #[error("{field}: it is for {found}, and this is {expected}")]
     Elsewhere {
-        /// Which of the two.
+        /// Which of them.
         field: &'static str,
         /// What it is for.
         found: String,
         /// What is met.
         expected: String,
     },
+    /// It pays something else than the booking that it comes with.
+    #[error("payment: its {0} is not the booking's")]
+    OtherPayment(&'static str),
+    /// It holds no booking.
+    #[error("booking: it is none")]
+    NoBooking,
+    /// Only tokens know signatures.
+    #[error("token: native coin is not paid by a signature")]
+    NativeCoin,
     /// The chain or the contract refused it.
     #[error(transparent)]
     Contract(#[from] ContractError),
@@ -83,7 +96,10 @@ impl Fault for AuthorizationError {
     fn code(&self) -> &'static str {
         match self {
             Self::File { .. } => "file_io",
-            Self::Malformed { .. } | Self::Version(_) => "authorization_malformed",
+            Self::Malformed { .. } | Self::Version(_) | Self::OtherPayment(_) | Self::NoBooking => {
+                "authorization_malformed"
+            }
+            Self::NativeCoin => "native_coin",
             Self::KeyKind(_) => "key_kind",
             Self::Signature { .. } => "signature_invalid",
             Self::Elsewhere { .. } => "signed_for_another_chain",
@@ -94,8 +110,12 @@ impl Fault for AuthorizationError {
     fn exit(&self) -> Exit {
         match self {
             Self::File { .. } => Exit::Failure,
-            Self::Malformed { .. } | Self::Version(_) | Self::Signature { .. } => Exit::Document,
-            Self::KeyKind(_) => Exit::Usage,
+            Self::Malformed { .. }
+            | Self::Version(_)
+            | Self::OtherPayment(_)
+            | Self::NoBooking
+            | Self::Signature { .. } => Exit::Document,
+            Self::KeyKind(_) | Self::NativeCoin => Exit::Usage,
             Self::Elsewhere { .. } => Exit::WrongChain,
             Self::Contract(error) => error.exit(),
         }
@@ -254,14 +274,7 @@ impl SignedAuthorization {
     /// # Errors
     /// [`AuthorizationError::File`], [`AuthorizationError::Malformed`], [`AuthorizationError::Version`]
     pub fn load(path: &Path) -> Result<Self, AuthorizationError> {
-        let json = fs::read(path).map_err(|source| AuthorizationError::File {
-            path: path.into(),
-            source,
-        })?;
-        let signed: Self = serde_json::from_slice(&json).map_err(|error| AuthorizationError::Malformed {
-            path: path.into(),
-            reason: error.to_string(),
-        })?;
+        let signed: Self = load(path)?;
         if signed.schema_version == SCHEMA_VERSION {
             Ok(signed)
         } else {
@@ -274,15 +287,7 @@ impl SignedAuthorization {
     /// # Errors
     /// [`AuthorizationError::File`]
     pub fn save(&self, path: &Path) -> Result<(), AuthorizationError> {
-        let write = || {
-            let mut json = serde_json::to_vec_pretty(self)?;
-            json.push(b'\n');
-            files::create(path, &json, Access::Private)
-        };
-        write().map_err(|source| AuthorizationError::File {
-            path: path.into(),
-            source,
-        })
+        save(self, path)
     }
 
     /// Refuses what is for another chain or token, and what its signer did not sign.
@@ -361,6 +366,29 @@ impl SignedAuthorization {
             .abi_encode(),
         }
     }
+}
+
+fn load<T: DeserializeOwned>(path: &Path) -> Result<T, AuthorizationError> {
+    let json = fs::read(path).map_err(|source| AuthorizationError::File {
+        path: path.into(),
+        source,
+    })?;
+    serde_json::from_slice(&json).map_err(|error| AuthorizationError::Malformed {
+        path: path.into(),
+        reason: error.to_string(),
+    })
+}
+
+fn save(signed: &impl Serialize, path: &Path) -> Result<(), AuthorizationError> {
+    let write = || {
+        let mut json = serde_json::to_vec_pretty(signed)?;
+        json.push(b'\n');
+        files::create(path, &json, Access::Private)
+    };
+    write().map_err(|source| AuthorizationError::File {
+        path: path.into(),
+        source,
+    })
 }
 
 fn core_address(address: &Address) -> salus_core::token::Address {

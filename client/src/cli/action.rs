@@ -76,10 +76,11 @@ pub(super) enum Outcome {
 /// An action in a file, to be sent by somebody else.
 #[derive(Serialize)]
 pub(super) struct Signed {
-    file: PathBuf,
-    signer: Address,
-    nonce: U256,
-    deadline: Moment,
+    pub(super) file: PathBuf,
+    pub(super) signer: Address,
+    pub(super) nonce: U256,
+    /// The last second in which it can be sent.
+    pub(super) deadline: Moment,
 }
 
 impl ActionOpts {

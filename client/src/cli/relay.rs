@@ -1,6 +1,9 @@
 //! `salus relay`: sends what somebody else has signed.
 
-use std::{fmt, fs, path::PathBuf};
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
 
 use alloy_core::primitives::Address;
 use clap::Args;
@@ -11,7 +14,8 @@ use super::{
     transaction::{Transaction, TransactionOpts},
 };
 use crate::{
-    contracts::Suite,
+    authorization::SignedBooking,
+    contracts::{Suite, telehealth::Telehealth},
     error::Error,
     signed::{SignedAction, SignedError},
 };
@@ -52,18 +56,53 @@ impl fmt::Display for Relayed {
 }
 
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-    let signed = read(opts.file)?;
-    signed.verify()?;
+    let signed = Signed::read(&opts.file)?;
     let (chain, key) = opts.transaction.start(context).await?;
     let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
-    let address = suite.address_of(&signed.contract).await?;
-    let receipt = signed.relay(&chain, address, &key, opts.transaction.options()).await?;
-    out.result(&Relayed {
-        contract: signed.contract,
-        message: signed.message,
-        signer: signed.signer,
-        transaction: receipt.into(),
+    let options = opts.transaction.options();
+    out.result(&match signed {
+        Signed::Action(signed) => {
+            let address = suite.address_of(&signed.contract).await?;
+            let receipt = signed.relay(&chain, address, &key, options).await?;
+            Relayed {
+                contract: signed.contract,
+                message: signed.message,
+                signer: signed.signer,
+                transaction: receipt.into(),
+            }
+        }
+        Signed::Booking(signed) => {
+            let receipt = signed.submit(&suite.telehealth().await?, &key, options).await?;
+            Relayed {
+                contract: Telehealth::NAME.into(),
+                message: "bookWithAuthorization".into(),
+                signer: signed.patient(),
+                transaction: receipt.into(),
+            }
+        }
     })
+}
+
+/// What a file holds.
+enum Signed {
+    Action(SignedAction),
+    Booking(SignedBooking),
+}
+
+impl Signed {
+    /// Reads it, and makes sure as far as it can be without a chain that it is what its signer signed.
+    fn read(path: &Path) -> Result<Self, Error> {
+        let is_booking = fs::read(path)
+            .ok()
+            .and_then(|json| serde_json::from_slice::<serde_json::Value>(&json).ok())
+            .is_some_and(|value| value.get("booking").is_some());
+        if is_booking {
+            return Ok(Self::Booking(SignedBooking::load(path)?));
+        }
+        let signed = read(path.into())?;
+        signed.verify()?;
+        Ok(Self::Action(signed))
+    }
 }
 
 /// Reads a signed action.

@@ -6,7 +6,7 @@ use alloy_core::{
     primitives::{Address, B256, U256, aliases::U48},
     sol_types::{Eip712Domain, SolCall},
 };
-use salus_core::token::{permit::DOMAIN_VERSION, roles};
+use salus_core::token::roles;
 
 pub use permit::Permit;
 
@@ -295,12 +295,14 @@ impl Token {
         self.0.ask(NOBODY, &call).await
     }
 
-    /// The domain that its holders sign in: this chain and this contract, whatever the contract says, and its name.
+    /// The domain that its holders sign in (EIP-5267): by the name and version that it tells, but on this chain and for this
+    /// contract, whatever it says, so that nothing is signed for another token.
     pub async fn signing_domain(&self) -> Result<Eip712Domain, ContractError> {
-        let name = self.0.ask(NOBODY, &IToken::nameCall {}).await?;
+        let found = self.0.ask(NOBODY, &IToken::eip712DomainCall {}).await?;
+        let has = |bit: u8| found.fields.0[0] & (1 << bit) != 0;
         Ok(Eip712Domain::new(
-            Some(name.into()),
-            Some(DOMAIN_VERSION.into()),
+            has(0).then(|| found.name.clone().into()),
+            has(1).then(|| found.version.clone().into()),
             Some(U256::from(self.0.chain().chain_id())),
             Some(self.0.address()),
             None,

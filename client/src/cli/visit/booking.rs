@@ -1,5 +1,7 @@
 //! Bookings, and paying for them.
 
+use std::path::{Path, PathBuf};
+
 use alloy_core::primitives::{Address, B256, U256};
 use clap::Args;
 use salus_core::{
@@ -13,9 +15,12 @@ use super::{
     view,
 };
 use crate::{
+    authorization::SignedBooking,
     chain::{Receipt, SubmitOptions},
     cli::{
-        Context, Output, codes,
+        Context, Output,
+        action::{Done, Signed},
+        codes,
         moment::{self, Moment},
         transaction::{Transaction, TransactionOpts},
     },
@@ -147,6 +152,10 @@ pub(super) struct BookOpts {
     /// Sign a permit (EIP-2612) in place of approving the escrow in a transaction of its own; with Ethereum keys
     #[arg(long)]
     permit: bool,
+    /// Only sign the booking, payment included (EIP-3009), and write it to FILE for anybody to send by `salus relay`, as long as it can
+    /// be confirmed; --from needs no coins, and an Ethereum key
+    #[arg(long, value_name = "FILE", conflicts_with = "permit")]
+    sign_to: Option<PathBuf>,
     #[command(flatten)]
     transaction: TransactionOpts,
 }
@@ -173,6 +182,9 @@ impl RequestOpts {
 
 impl BookOpts {
     pub(super) async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
+        if let Some(file) = &self.sign_to {
+            return out.result(&self.sign(file, context).await?);
+        }
         let (desk, key) = start(&self.transaction, context).await?;
         let options = self.transaction.options();
         let (booking, currency) = self.booking.booking(context, &desk).await?;
@@ -185,6 +197,23 @@ impl BookOpts {
         let approval = desk.approve(&key, currency.token, amount(booking.fee), options).await?;
         let sent = desk.telehealth.book(&key, &booking, options).await?;
         out.result(&booked(&booking, &currency, Status::Funded, approval, sent))
+    }
+
+    async fn sign(&self, file: &Path, context: &Context) -> Result<view::Booked, Error> {
+        let (chain, signer) = self.transaction.unlock_as(context).await?;
+        let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
+        let (booking, currency) = self.booking.booking(context, &desk).await?;
+        // What would be refused anyhow is not signed either.
+        desk.telehealth.try_request(signer.key.account(), &booking).await?;
+        let signed = SignedBooking::sign(&signer.key, &desk.telehealth, &booking, booking.confirm_by).await?;
+        signed.save(file)?;
+        let done = Done::Signed(Signed {
+            file: file.into(),
+            signer: signed.patient(),
+            nonce: signed.visit().into(),
+            deadline: Moment(booking.confirm_by.saturating_sub(1)),
+        });
+        Ok(told(&booking, &currency, signed.visit(), done))
     }
 }
 
@@ -274,15 +303,23 @@ fn booked(
     (visit, receipt): (B256, Receipt),
 ) -> view::Booked {
     view::Booked {
+        status: Some(view::status(status)),
+        approval,
+        ..told(booking, currency, visit, Done::Sent(receipt))
+    }
+}
+
+fn told(booking: &Booking, currency: &Currency, visit: B256, done: Done) -> view::Booked {
+    view::Booked {
         visit,
-        status: view::status(status),
+        status: None,
         fee: currency.amount(amount(booking.fee)),
         terms_version: booking.terms_version,
         start_time: Moment(booking.start_time),
         end_time: Moment(booking.end_time),
         confirm_by: Moment(booking.confirm_by),
         details_hash: booking.details_hash.into(),
-        approval,
-        transaction: receipt.into(),
+        approval: None,
+        outcome: done.into(),
     }
 }

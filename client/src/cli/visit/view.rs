@@ -170,7 +170,9 @@ impl fmt::Display for Quoted {
 #[derive(Serialize)]
 pub(super) struct Booked {
     pub(super) visit: B256,
-    pub(super) status: StatusName,
+    /// Not of what is only signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<StatusName>,
     pub(super) fee: Amount,
     pub(super) terms_version: u32,
     pub(super) start_time: Moment,
@@ -179,16 +181,24 @@ pub(super) struct Booked {
     pub(super) details_hash: B256,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) approval: Option<Transaction>,
-    pub(super) transaction: Transaction,
+    #[serde(flatten)]
+    pub(super) outcome: Outcome,
 }
 
 impl fmt::Display for Booked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "visit        {} is {}", self.visit, self.status)?;
+        write_visit(f, self.visit, self.status)?;
         writeln!(f, "fee          {}, under terms {}", self.fee, self.terms_version)?;
         writeln!(f, "begins       {}, ends {}", self.start_time, self.end_time)?;
         writeln!(f, "confirm by   {}", self.confirm_by)?;
-        self.transaction.fmt(f)
+        self.outcome.fmt(f)
+    }
+}
+
+fn write_visit(f: &mut fmt::Formatter<'_>, visit: B256, status: Option<StatusName>) -> fmt::Result {
+    match status {
+        Some(status) => writeln!(f, "visit        {visit} is {status}"),
+        None => writeln!(f, "visit        {visit}"),
     }
 }
 
@@ -234,10 +244,7 @@ pub(super) struct Stepped {
 
 impl fmt::Display for Stepped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.status {
-            Some(status) => writeln!(f, "visit        {} is {status}", self.visit)?,
-            None => writeln!(f, "visit        {}", self.visit)?,
-        }
+        write_visit(f, self.visit, self.status)?;
         if let Some(deadline) = self.deadline {
             writeln!(f, "until        {deadline}")?;
         }

@@ -54,6 +54,40 @@ impl From<&Booking> for ITelehealth::Booking {
     }
 }
 
+/// The role if it is none that is known.
+impl TryFrom<&ITelehealth::Booking> for Booking {
+    type Error = u8;
+
+    fn try_from(booking: &ITelehealth::Booking) -> Result<Self, u8> {
+        let ITelehealth::Conditions { role, record, subject } = booking.conditions;
+        Ok(Self {
+            provider: account(booking.provider),
+            service: booking.service.0,
+            token: account(booking.token),
+            fee: number(booking.fee),
+            terms_version: booking.termsVersion,
+            start_time: booking.startTime,
+            end_time: booking.endTime,
+            confirm_by: booking.confirmBy,
+            arbiter: account(booking.arbiter),
+            conditions: Conditions {
+                role: self::role(role)?,
+                record,
+                subject: subject.0,
+            },
+            details_hash: booking.detailsHash.0,
+        })
+    }
+}
+
+/// The role with a number, which is the answer where there is none.
+fn role(number: u8) -> Result<Option<Role>, u8> {
+    match number {
+        NO_ROLE => Ok(None),
+        role => Role::from_bit(role).map(Some).ok_or(role),
+    }
+}
+
 impl From<&Terms> for ITelehealth::setTermsCall {
     fn from(terms: &Terms) -> Self {
         let steps = || terms.refunds.iter().take_while(|step| **step != RefundStep::default());
@@ -92,10 +126,7 @@ pub(super) fn terms(found: &ITelehealth::termsOfReturn) -> Option<Terms> {
 
 /// What the contract tells of a visit; `None` if it tells of a status or role that is none.
 pub(super) fn visit(found: &ITelehealth::visitReturn, progress: &ITelehealth::progressOfReturn) -> Option<Visit> {
-    let role = match progress.role {
-        NO_ROLE => None,
-        role => Some(Role::from_bit(role)?),
-    };
+    let role = role(progress.role).ok()?;
     Some(Visit {
         patient: account(found.patient),
         provider: account(found.provider),
@@ -130,6 +161,33 @@ mod tests {
         assert_eq!(number(U256::from(258)), rules::U256::from(258));
         let somebody = Address::from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
         assert_eq!(address(account(somebody)), somebody);
+    }
+
+    #[test]
+    fn bookings_are_the_same_both_ways_and_a_role_that_is_none_is_told() {
+        for role in [None, Some(Role::PHYS)] {
+            let booking = Booking {
+                provider: account(Address::repeat_byte(1)),
+                service: [2; 32],
+                token: account(Address::repeat_byte(3)),
+                fee: number(U256::MAX),
+                terms_version: 4,
+                start_time: 5,
+                end_time: 6,
+                confirm_by: 7,
+                arbiter: account(Address::repeat_byte(8)),
+                conditions: Conditions {
+                    role,
+                    record: role.is_some(),
+                    subject: [9; 32],
+                },
+                details_hash: [10; 32],
+            };
+            let mut told = ITelehealth::Booking::from(&booking);
+            assert_eq!(Booking::try_from(&told), Ok(booking));
+            told.conditions.role = 200;
+            assert_eq!(Booking::try_from(&told), Err(200));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use alloy_core::{
     primitives::{Address, B256, U256},
     sol,
-    sol_types::{Eip712Domain, SolStruct as _},
+    sol_types::SolStruct as _,
 };
 
 use super::{IToken, Token};
@@ -58,7 +58,7 @@ impl Token {
             nonce,
             deadline,
         };
-        let digest = permit.eip712_signing_hash(&self.domain().await?);
+        let digest = permit.eip712_signing_hash(&self.signing_domain().await?);
         let (v, r, s) = sign_digest(key, &digest);
         Ok(Some(Permit {
             deadline,
@@ -66,20 +66,5 @@ impl Token {
             r,
             s,
         }))
-    }
-
-    /// The domain that the token's holders sign in (EIP-5267): by the name and version that it tells, but on this chain and for this
-    /// contract, whatever it says, so that nothing is signed for another token.
-    async fn domain(&self) -> Result<Eip712Domain, ContractError> {
-        let contract = self.contract();
-        let found = contract.ask(NOBODY, &IToken::eip712DomainCall {}).await?;
-        let has = |bit: u8| found.fields.0[0] & (1 << bit) != 0;
-        Ok(Eip712Domain::new(
-            has(0).then(|| found.name.clone().into()),
-            has(1).then(|| found.version.clone().into()),
-            Some(U256::from(contract.chain().chain_id())),
-            Some(contract.address()),
-            None,
-        ))
     }
 }
