@@ -142,6 +142,10 @@ pub enum Error {
     /// The story.
     #[error(transparent)]
     Story(#[from] StoryError),
+    /// Simulating consultations.
+    #[cfg(feature = "devchain")]
+    #[error(transparent)]
+    Simulation(#[from] crate::simulation::SimulationError),
     /// Writing the result failed, e.g. because the reader of a pipe is gone.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -157,6 +161,8 @@ impl Error {
             Self::Fhir(error) => Some(error),
             Self::Index(error) => Some(error),
             Self::Story(error) => Some(error),
+            #[cfg(feature = "devchain")]
+            Self::Simulation(error) => Some(error),
             #[cfg(feature = "devchain")]
             Self::Devnet(error) => Some(error),
             Self::Chain(error) => Some(error),

@@ -16,7 +16,7 @@
 //! - [`guard`]: what a resource server asks before it gives data, and how it learns of revocations.
 //! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
-//! - [`story`]: all of it in one run.
+//! - [`story`]: all of it in one run; `simulation`: every way in which a consultation can end.
 //! - [`cli`]: the program `salus`.
 //!
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
@@ -46,6 +46,8 @@ pub mod network;
 pub mod openings;
 pub mod receipt;
 pub mod signed;
+#[cfg(feature = "devchain")]
+pub mod simulation;
 pub mod story;
 pub mod vault;
 pub mod wallet;

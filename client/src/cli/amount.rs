@@ -59,6 +59,20 @@ impl Amount {
             symbol,
         }
     }
+
+    /// The same with a minus before it.
+    pub(super) fn negative(&self) -> Self {
+        Self {
+            smallest_unit: format!("-{}", self.smallest_unit),
+            amount: format!("-{}", self.amount),
+            symbol: self.symbol.clone(),
+        }
+    }
+
+    /// The digits alone.
+    pub(super) fn number(&self) -> &str {
+        &self.amount
+    }
 }
 
 impl fmt::Display for Amount {

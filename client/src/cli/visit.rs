@@ -4,6 +4,8 @@ mod booking;
 mod desk;
 mod offer;
 mod show;
+#[cfg(feature = "devchain")]
+mod simulate;
 mod step;
 mod terms;
 mod view;
@@ -30,7 +32,8 @@ Examples:
   salus visit complete 0x8a.. --from clinic
   salus visit accept 0x8a.. --from patient
   salus visit withdraw --from clinic
-  salus visit show 0x8a..")]
+  salus visit show 0x8a..
+  salus visit simulate --refund 86400=10000 --no-show-share 5000")]
 pub(super) struct Opts {
     #[command(subcommand)]
     command: Command,
@@ -85,6 +88,9 @@ enum Command {
         /// The visit (32 bytes in hexadecimal)
         visit: B256,
     },
+    /// Play every way in which a consultation can end, on a chain of its own
+    #[cfg(feature = "devchain")]
+    Simulate(simulate::SimulateOpts),
 }
 
 impl Opts {
@@ -111,6 +117,8 @@ impl Opts {
             Command::Settle(_) => "visit settle",
             Command::Withdraw(_) => "visit withdraw",
             Command::Show { .. } => "visit show",
+            #[cfg(feature = "devchain")]
+            Command::Simulate(_) => "visit simulate",
         }
     }
 }
@@ -141,5 +149,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let desk = desk::Desk::connect(context).await?;
             out.result(&show::Shown::read(&desk, visit).await?)
         }
+        #[cfg(feature = "devchain")]
+        Command::Simulate(simulate) => simulate.run(out).await,
     }
 }

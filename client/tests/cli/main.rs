@@ -28,5 +28,7 @@ mod user;
 mod vault;
 mod visit;
 mod visit_end;
+mod visit_signed;
+mod visit_simulate;
 mod wallet;
 mod world;

@@ -33,9 +33,17 @@ pub(super) enum Terms {
     },
 }
 
-/// What is not given is as usual. Shares are ten thousandths of the fee.
 #[derive(Debug, Args)]
 pub(super) struct TermsOpts {
+    #[command(flatten)]
+    terms: TermsArgs,
+    #[command(flatten)]
+    transaction: TransactionOpts,
+}
+
+/// What is not given is as usual. Shares are ten thousandths of the fee.
+#[derive(Debug, Args)]
+pub(super) struct TermsArgs {
     /// What a patient gets back who calls off so many seconds before the beginning, at least; may be repeated, up to four times, the most
     /// notice first [default: 86400=10000 and 3600=5000]
     #[arg(long, value_name = "SECONDS=SHARE", value_parser = refund)]
@@ -61,8 +69,6 @@ pub(super) struct TermsOpts {
     /// What the provider earns if the arbiter does not
     #[arg(long, value_name = "SHARE", value_parser = desk::share, default_value_t = Rules::default().default_share)]
     default_share: u16,
-    #[command(flatten)]
-    transaction: TransactionOpts,
 }
 
 #[derive(Debug, Subcommand)]
@@ -125,7 +131,7 @@ impl Terms {
     pub(super) async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
         match self {
             Self::Set(opts) => {
-                let terms = opts.terms()?;
+                let terms = opts.terms.parse()?;
                 let (chain, key) = opts.transaction.start(context).await?;
                 let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
                 let options = opts.transaction.options();
@@ -152,8 +158,8 @@ impl Terms {
     }
 }
 
-impl TermsOpts {
-    fn terms(&self) -> Result<Rules, Error> {
+impl TermsArgs {
+    pub(super) fn parse(&self) -> Result<Rules, Error> {
         let mut terms = Rules {
             grace: self.grace,
             no_show_share: self.no_show_share,
@@ -275,13 +281,13 @@ mod tests {
     #[derive(Debug, Parser)]
     struct Program {
         #[command(flatten)]
-        opts: TermsOpts,
+        opts: TermsArgs,
     }
 
     fn parsed(arguments: &[&str]) -> Result<Rules, String> {
-        let arguments = [&["terms", "--from", "clinic"], arguments].concat();
+        let arguments = [&["terms"], arguments].concat();
         let program = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
-        program.opts.terms().map_err(|error| error.to_string())
+        program.opts.parse().map_err(|error| error.to_string())
     }
 
     #[test]
