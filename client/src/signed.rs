@@ -179,7 +179,12 @@ impl Action {
         Self::of_bytes(contract, chain_id, address, call.abi_encode())
     }
 
-    fn of_bytes(contract: &str, chain_id: u64, address: Address, call: Vec<u8>) -> Result<Self, SignedError> {
+    pub(crate) fn of_bytes(
+        contract: &str,
+        chain_id: u64,
+        address: Address,
+        call: Vec<u8>,
+    ) -> Result<Self, SignedError> {
         let artifact = artifact(contract).ok_or_else(|| SignedError::Contract(contract.into()))?;
         // The ABIs are the build's own, which the tests read.
         let abi: JsonAbi = serde_json::from_str(artifact.abi).map_err(|_| SignedError::Contract(contract.into()))?;

@@ -188,7 +188,12 @@ impl Contract {
     /// # Errors
     /// [`SignedError`] if the message cannot be signed.
     pub fn action(&self, call: &impl SolCall) -> Result<Action, SignedError> {
-        Action::new(self.name, self.chain.chain_id(), self.address, call)
+        self.action_encoded(call.abi_encode())
+    }
+
+    /// The same of call data that were encoded before.
+    pub(crate) fn action_encoded(&self, call: Vec<u8>) -> Result<Action, SignedError> {
+        Action::of_bytes(self.name, self.chain.chain_id(), self.address, call)
     }
 
     /// The first event of this kind that the contract emitted in a transaction.

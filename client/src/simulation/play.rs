@@ -144,64 +144,10 @@ impl Stage {
 impl Play<'_> {
     /// Somebody does something, on chain and by the rules.
     async fn act(&mut self, who: Who, action: Action) -> Result<(), Error> {
-        let (visit_id, evidence) = (self.id, keccak256(Salt::random().as_bytes()));
-        let receipt = match action {
-            Action::Confirm => self.send(who, &ITelehealth::confirmCall { visitId: visit_id }).await,
-            Action::Decline => self.send(who, &ITelehealth::declineCall { visitId: visit_id }).await,
-            Action::Cancel => self.send(who, &ITelehealth::cancelCall { visitId: visit_id }).await,
-            Action::Start => self.send(who, &ITelehealth::startCall { visitId: visit_id }).await,
-            Action::Accept => self.send(who, &ITelehealth::acceptCall { visitId: visit_id }).await,
-            Action::Settle => self.send(who, &ITelehealth::settleCall { visitId: visit_id }).await,
-            Action::Fund => {
-                let call = ITelehealth::fundCall { visitId: visit_id };
-                self.send(who, &call).await
-            }
-            Action::Complete => {
-                let call = ITelehealth::completeCall {
-                    visitId: visit_id,
-                    recordId: B256::ZERO,
-                };
-                self.send(who, &call).await
-            }
-            Action::ClaimNoShow => {
-                let call = ITelehealth::claimNoShowCall {
-                    visitId: visit_id,
-                    evidence,
-                };
-                self.send(who, &call).await
-            }
-            Action::ClaimTechnicalFailure => {
-                let call = ITelehealth::claimTechnicalFailureCall {
-                    visitId: visit_id,
-                    evidence,
-                };
-                self.send(who, &call).await
-            }
-            Action::Contest => {
-                let call = ITelehealth::contestCall {
-                    visitId: visit_id,
-                    evidence,
-                };
-                self.send(who, &call).await
-            }
-            Action::SubmitEvidence => {
-                let call = ITelehealth::submitEvidenceCall {
-                    visitId: visit_id,
-                    evidence,
-                };
-                self.send(who, &call).await
-            }
-            Action::Decide => {
-                let call = ITelehealth::decideCall {
-                    visitId: visit_id,
-                    providerShare: self.stage.setting.decision,
-                    reasons: evidence,
-                };
-                self.send(who, &call).await
-            }
-        }?;
+        let decision = self.stage.setting.decision;
+        let receipt = self.send(who, call(action, self.id, decision)).await?;
         let actor = account(self.key(who).account().address());
-        let (terms, decision) = (&self.stage.setting.terms, self.stage.setting.decision);
+        let terms = &self.stage.setting.terms;
         let next = self.visit.apply(terms, action, &actor, self.stage.now()?, decision);
         let next = next.map_err(|refusal| SimulationError::Refused {
             case: self.case.name,
@@ -214,37 +160,42 @@ impl Play<'_> {
     }
 
     /// Sends a step, or lets a passer-by send what a patient without coins has signed.
-    async fn send(&self, who: Who, call: &impl SolCall) -> Result<Receipt, Error> {
+    async fn send(&self, who: Who, call: Vec<u8>) -> Result<Receipt, Error> {
         let Stage {
-            telehealth, options, ..
+            chain,
+            telehealth,
+            people,
+            options,
+            ..
         } = self.stage;
-        let key = self.key(who);
+        let (contract, key) = (telehealth.contract(), self.key(who));
         if !(self.case.gasless && who == Who::Patient) {
-            return Ok(telehealth.act(key, call, *options).await?);
+            return Ok(contract.send_encoded(key, call, *options).await?);
         }
-        let contract = telehealth.contract();
         let deadline = U256::from(self.stage.now()?.saturating_add(SENDABLE));
-        let signed = contract.action(call)?.sign(key, deadline);
-        let passer_by = &self.stage.people.passer_by;
+        let signed = contract.action_encoded(call)?.sign(key, deadline);
         Ok(signed
-            .relay(&self.stage.chain, contract.address(), passer_by, *options)
+            .relay(chain, contract.address(), &people.passer_by, *options)
             .await?)
     }
 
     /// Each gets what is theirs.
     async fn withdraw(&self) -> Result<(), Error> {
         let token = self.stage.token.contract().address();
-        let call = ITelehealth::withdrawCall { token };
+        let call = ITelehealth::withdrawCall { token }.abi_encode();
         for who in [Who::Patient, Who::Provider] {
             let account = self.key(who).account().address();
             if !self.stage.telehealth.withdrawable(account, token).await?.is_zero() {
-                self.send(who, &call).await?;
+                self.send(who, call.clone()).await?;
             }
         }
-        let platform = &self.stage.people.platform;
-        let owed = self.stage.telehealth.withdrawable(platform.account().address(), token);
-        if !owed.await?.is_zero() {
-            self.stage.telehealth.act(platform, &call, self.stage.options).await?;
+        let Stage { telehealth, people, .. } = self.stage;
+        let owed = telehealth
+            .withdrawable(people.platform.account().address(), token)
+            .await?;
+        if !owed.is_zero() {
+            let call = ITelehealth::withdrawCall { token };
+            telehealth.act(&people.platform, &call, self.stage.options).await?;
         }
         Ok(())
     }
@@ -337,6 +288,36 @@ impl Play<'_> {
                 .time(Moment::Start, terms)
                 .saturating_sub(short_notice(terms)),
         }
+    }
+}
+
+/// The call of a step. What a hash is demanded for is nobody's business: it is drawn at random.
+#[allow(non_snake_case, reason = "the ABI's name")]
+fn call(action: Action, visit: B256, decision: BasisPoints) -> Vec<u8> {
+    let (visitId, evidence) = (visit, keccak256(Salt::random().as_bytes()));
+    match action {
+        Action::Fund => ITelehealth::fundCall { visitId }.abi_encode(),
+        Action::Confirm => ITelehealth::confirmCall { visitId }.abi_encode(),
+        Action::Decline => ITelehealth::declineCall { visitId }.abi_encode(),
+        Action::Cancel => ITelehealth::cancelCall { visitId }.abi_encode(),
+        Action::Start => ITelehealth::startCall { visitId }.abi_encode(),
+        Action::Complete => ITelehealth::completeCall {
+            visitId,
+            recordId: B256::ZERO,
+        }
+        .abi_encode(),
+        Action::ClaimNoShow => ITelehealth::claimNoShowCall { visitId, evidence }.abi_encode(),
+        Action::ClaimTechnicalFailure => ITelehealth::claimTechnicalFailureCall { visitId, evidence }.abi_encode(),
+        Action::Accept => ITelehealth::acceptCall { visitId }.abi_encode(),
+        Action::Contest => ITelehealth::contestCall { visitId, evidence }.abi_encode(),
+        Action::SubmitEvidence => ITelehealth::submitEvidenceCall { visitId, evidence }.abi_encode(),
+        Action::Decide => ITelehealth::decideCall {
+            visitId,
+            providerShare: decision,
+            reasons: evidence,
+        }
+        .abi_encode(),
+        Action::Settle => ITelehealth::settleCall { visitId }.abi_encode(),
     }
 }
 

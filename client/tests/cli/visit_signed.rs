@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::{
-    practice::{PROVIDER, Practice},
+    practice::{ARBITER, PROVIDER, Practice},
     world::{PASSWORD, text},
 };
 
@@ -71,9 +71,18 @@ fn a_patient_without_coins_books_by_one_signature_and_gets_the_money_back_by_ano
 #[test]
 fn what_would_be_refused_is_not_signed() {
     let practice = practice();
-    assert!(practice.reverted(&signing("20", "cheap.json")).contains("WrongFee("));
-    let native = [signing("25.5", "native.json"), vec!["--token", "native"]].concat();
-    assert!(practice.reverted(&native).contains("WrongFee("));
+    let refused = |more: &[&'static str], fee, reason: &str| {
+        let message = practice.misused(&[signing(fee, "refused.json"), more.to_vec()].concat());
+        assert!(message.contains(reason), "{message}");
+    };
+    refused(&[], "20", "--fee: the provider asks 25.5 SALUS");
+    refused(&["--token", "native"], "25.5", "--fee: the provider asks 0 coins");
+    refused(
+        &["--terms", "7"],
+        "25.5",
+        "--terms: the provider's present ones have the number 1",
+    );
+    refused(&["--duration", "0"], "25.5", "it cannot end at");
     let offer = [
         "fee",
         "set",
@@ -94,7 +103,12 @@ fn what_would_be_refused_is_not_signed() {
     let foreign = [vec!["visit"], Practice::booking("book", "25.5", &by)].concat();
     let (code, error, message) = practice.world.refused(&foreign);
     assert_eq!((code, error.as_str()), (2, "key_kind"), "{message}");
-    for file in ["cheap.json", "native.json", "other.json"] {
+    let mut partial = signing("25.5", "partial.json");
+    let arbiter = partial.iter().position(|arg| *arg == ARBITER).unwrap();
+    partial[arbiter] = "dev:bob";
+    let message = practice.misused(&partial);
+    assert!(message.contains("has no active credential as LIC"), "{message}");
+    for file in ["refused.json", "native.json", "other.json", "partial.json"] {
         assert!(!practice.world.user.path(file).exists(), "{file}");
     }
     // What was signed is not signed over.

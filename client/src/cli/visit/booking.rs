@@ -203,8 +203,7 @@ impl BookOpts {
         let (chain, signer) = self.transaction.unlock_as(context).await?;
         let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
         let (booking, currency) = self.booking.booking(context, &desk).await?;
-        // What would be refused anyhow is not signed either.
-        desk.telehealth.try_request(signer.key.account(), &booking).await?;
+        desk.check(signer.key.account().address(), &booking, &currency).await?;
         let signed = SignedBooking::sign(&signer.key, &desk.telehealth, &booking, booking.confirm_by).await?;
         signed.save(file)?;
         let done = Done::Signed(Signed {
@@ -241,6 +240,36 @@ impl FundOpts {
 }
 
 impl Desk {
+    /// Refuses a booking that the escrow would refuse now. Who has no coins cannot try it.
+    async fn check(&self, patient: Address, booking: &Booking, currency: &Currency) -> Result<(), Error> {
+        let refuse = |reason| Err(Error::Usage(reason));
+        let now = self.chain.time().await?;
+        if let Err(error) = booking.check(&account(patient), now) {
+            return refuse(error.to_string());
+        }
+        let parties = (address(booking.provider), Some(patient));
+        let service = booking.service.into();
+        let offer = self.telehealth.offer(parties, service, currency.token, now).await?;
+        let terms = offer.terms.map_or(0, |(version, _)| version);
+        if terms == 0 || terms != booking.terms_version {
+            return refuse(format!("--terms: the provider's present ones have the number {terms}"));
+        }
+        if offer.fee != amount(booking.fee) {
+            return refuse(format!("--fee: the provider asks {}", currency.amount(offer.fee)));
+        }
+        let (arbiter, role) = (
+            address(booking.arbiter),
+            self.telehealth.registries().await?.arbiter_role,
+        );
+        if !self.suite.credentials().await?.is_active_at(arbiter, role, now).await? {
+            return refuse(format!(
+                "--arbiter: {arbiter} has no active credential as {}",
+                role.code()
+            ));
+        }
+        Ok(())
+    }
+
     /// Lets the escrow take a fee, where it may not yet.
     async fn approve(
         &self,

@@ -20,7 +20,7 @@ use crate::{
 pub(super) struct Desk {
     pub(super) chain: Chain,
     pub(super) telehealth: Telehealth,
-    suite: Suite,
+    pub(super) suite: Suite,
 }
 
 /// What a fee is paid in.
