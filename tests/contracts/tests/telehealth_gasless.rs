@@ -243,7 +243,8 @@ fn native_coin_and_what_knows_no_signatures_are_not_paid_by_one() {
     let wallet = patient(&mut setup);
     setup.offer(NATIVE, FEE);
     let (_, call) = booked(&mut setup, &wallet);
-    refused::<NotAToken>(&mut setup, &call);
+    let error = refused::<WrongValue>(&mut setup, &call);
+    assert_eq!((error.sent, error.due), (U256::ZERO, FEE));
     // An asset of the chain.
     setup.offer(dev_asset(), FEE);
     let (_, call) = booked(&mut setup, &wallet);
