@@ -65,7 +65,11 @@ async fn a_connection_that_breaks_again_and_again_is_made_again_without_loss() {
     let mut indexer = Indexer::open(source, &world.location("cut"), catalogue, &world.followed())
         .await
         .unwrap();
-    indexer.run(Extent::default(), unstopped(), |_| ()).await.unwrap();
+    let run = indexer.run(Extent::default(), unstopped(), |_| ());
+    tokio::time::timeout(Duration::from_secs(120), run)
+        .await
+        .unwrap()
+        .unwrap();
     drop(indexer);
     assert!(cuts.load(Ordering::Relaxed) > 0, "the connection was cut");
     assert_eq!(world.status("cut").await, world.status("whole").await);
