@@ -2,6 +2,7 @@
 
 mod booking;
 mod desk;
+mod export;
 mod offer;
 mod show;
 mod step;
@@ -30,7 +31,8 @@ Examples:
   salus visit complete 0x8a.. --from clinic
   salus visit accept 0x8a.. --from patient
   salus visit withdraw --from clinic
-  salus visit show 0x8a..")]
+  salus visit show 0x8a..
+  salus visit export 0x8a.. --as appointment")]
 pub(super) struct Opts {
     #[command(subcommand)]
     command: Command,
@@ -85,6 +87,8 @@ enum Command {
         /// The visit (32 bytes in hexadecimal)
         visit: B256,
     },
+    /// Write a visit as FHIR: Appointment, Invoice, PaymentReconciliation
+    Export(export::ExportOpts),
 }
 
 impl Opts {
@@ -111,6 +115,7 @@ impl Opts {
             Command::Settle(_) => "visit settle",
             Command::Withdraw(_) => "visit withdraw",
             Command::Show { .. } => "visit show",
+            Command::Export(_) => "visit export",
         }
     }
 }
@@ -141,5 +146,6 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let desk = desk::Desk::connect(context).await?;
             out.result(&show::Shown::read(&desk, visit).await?)
         }
+        Command::Export(export) => export.run(context, out).await,
     }
 }

@@ -28,5 +28,6 @@ mod user;
 mod vault;
 mod visit;
 mod visit_end;
+mod visit_export;
 mod wallet;
 mod world;
