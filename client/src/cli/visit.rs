@@ -1,9 +1,11 @@
 //! `salus visit`: consultations in escrow.
 
+mod availability;
 mod booking;
 mod desk;
 mod export;
 mod offer;
+mod platform;
 mod show;
 mod step;
 mod terms;
@@ -46,6 +48,9 @@ enum Command {
     /// What a provider's services cost
     #[command(subcommand)]
     Fee(terms::Fee),
+    /// When a provider can be booked
+    #[command(subcommand)]
+    Availability(availability::Availability),
     /// Quote one patient a fee for a time; for the provider
     Quote(terms::QuoteOpts),
     /// Show what a booking would cost and be under, before it is made
@@ -89,6 +94,11 @@ enum Command {
     },
     /// Write a visit as FHIR: Appointment, Invoice, PaymentReconciliation
     Export(export::ExportOpts),
+    /// What the platform keeps of what providers earn
+    #[command(subcommand)]
+    PlatformFee(platform::PlatformFee),
+    #[command(flatten)]
+    Office(platform::Office),
 }
 
 impl Opts {
@@ -96,6 +106,7 @@ impl Opts {
         match &self.command {
             Command::Terms(terms) => terms.name(),
             Command::Fee(fee) => fee.name(),
+            Command::Availability(availability) => availability.name(),
             Command::Quote(_) => "visit quote",
             Command::Offer(_) => "visit offer",
             Command::Request(_) => "visit request",
@@ -116,6 +127,8 @@ impl Opts {
             Command::Withdraw(_) => "visit withdraw",
             Command::Show { .. } => "visit show",
             Command::Export(_) => "visit export",
+            Command::PlatformFee(fee) => fee.name(),
+            Command::Office(office) => office.name(),
         }
     }
 }
@@ -124,6 +137,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
     match opts.command {
         Command::Terms(terms) => terms.run(context, out).await,
         Command::Fee(fee) => fee.run(context, out).await,
+        Command::Availability(availability) => availability.run(context, out).await,
         Command::Quote(quote) => quote.run(context, out).await,
         Command::Offer(offer) => offer.run(context, out).await,
         Command::Request(request) => request.run(context, out).await,
@@ -147,5 +161,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             out.result(&show::Shown::read(&desk, visit).await?)
         }
         Command::Export(export) => export.run(context, out).await,
+        Command::PlatformFee(fee) => fee.run(context, out).await,
+        Command::Office(office) => office.run(context, out).await,
     }
 }

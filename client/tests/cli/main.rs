@@ -29,5 +29,6 @@ mod vault;
 mod visit;
 mod visit_end;
 mod visit_export;
+mod visit_platform;
 mod wallet;
 mod world;
