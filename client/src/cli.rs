@@ -19,6 +19,7 @@ mod moment;
 mod network;
 mod opening;
 mod output;
+mod owner;
 mod record;
 mod relay;
 mod story;

@@ -13,7 +13,7 @@ use crate::{
     chain::ChainError,
     consents::ConsentError,
     contracts::ContractError,
-    fhir::FhirError,
+    fhir::{FhirError, visit::VisitError},
     guard::GuardError,
     indexer::IndexError,
     keystore::KeystoreError,
@@ -96,6 +96,9 @@ pub enum Error {
     /// Reading a FHIR document.
     #[error(transparent)]
     Fhir(#[from] FhirError),
+    /// Writing a visit as FHIR.
+    #[error(transparent)]
+    Visit(#[from] VisitError),
     /// Starting the embedded chain.
     #[cfg(feature = "devchain")]
     #[error(transparent)]
@@ -159,6 +162,7 @@ impl Error {
             Self::Wallet(error) => Some(error),
             Self::Vault(error) => Some(error),
             Self::Fhir(error) => Some(error),
+            Self::Visit(error) => Some(error),
             Self::Index(error) => Some(error),
             Self::Story(error) => Some(error),
             #[cfg(feature = "devchain")]

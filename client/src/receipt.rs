@@ -316,8 +316,13 @@ fn dpv_status(status: &str) -> Option<&'static str> {
 }
 
 /// A random UUID (RFC 9562, version 4) of these bytes.
-pub(crate) fn uuid(mut bytes: [u8; 16]) -> String {
-    bytes[6] = bytes[6] & 0x0f | 0x40;
+pub(crate) fn uuid(bytes: [u8; 16]) -> String {
+    uuid_of_version(4, bytes)
+}
+
+/// A UUID (RFC 9562) of a version below 16, of these bytes.
+pub(crate) fn uuid_of_version(version: u8, mut bytes: [u8; 16]) -> String {
+    bytes[6] = bytes[6] & 0x0f | version << 4;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let text = hex::encode(bytes);
     let part = |range: std::ops::Range<usize>| &text[range];

@@ -2,6 +2,17 @@
 
 use salus_core::codes::{Code, Purpose, ResourceClass, Role, Sensitivity};
 
+use crate::fhir::consent::FhirVersion;
+
+/// A version of FHIR: `r4` or `r5`.
+pub(super) fn fhir_version(text: &str) -> Result<FhirVersion, String> {
+    match text {
+        "r4" | "R4" => Ok(FhirVersion::R4),
+        "r5" | "R5" => Ok(FhirVersion::R5),
+        _ => Err("write r4 or r5".into()),
+    }
+}
+
 /// A purpose of use, e.g. `TREAT`.
 pub(super) fn purpose(text: &str) -> Result<Purpose, String> {
     find(

@@ -3,19 +3,24 @@
 mod ask;
 mod view;
 
-use alloy_core::primitives::{Address, B256};
+use alloy_core::primitives::B256;
 use clap::{Args, Subcommand};
 use salus_core::{codes::Role, consent::Period, credentials::Status};
 
 use self::{
     ask::{Question, find},
-    view::{Changed, Issued, Owned, Target},
+    view::{Changed, Issued, Target},
 };
-use super::{Context, Output, codes, moment, opening::OpeningOpts, transaction::TransactionOpts};
+use super::{
+    Context, Output, codes, moment,
+    opening::OpeningOpts,
+    owner::{HeirOpts, Owned},
+    transaction::TransactionOpts,
+};
 use crate::{
     chain::{Chain, Receipt},
     contracts::{
-        Suite,
+        ContractError, Suite,
         credentials::{CredentialChange, Credentials, Issue},
     },
     error::Error,
@@ -112,17 +117,8 @@ enum Command {
     Ask(Question),
     /// Offer the office of the owner to another account, which has to accept it
     TransferOwnership {
-        /// To whom
-        #[arg(
-            long,
-            value_name = "ACCOUNT",
-            required_unless_present = "withdraw",
-            conflicts_with = "withdraw"
-        )]
-        to: Option<String>,
-        /// Take an earlier offer back
-        #[arg(long)]
-        withdraw: bool,
+        #[command(flatten)]
+        heir: HeirOpts,
         #[command(flatten)]
         transaction: TransactionOpts,
     },
@@ -250,23 +246,25 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             credential,
             transaction,
         } => change(credential, Revoke, "revoked", &transaction, context, out).await,
-        Command::TransferOwnership { to, transaction, .. } => {
-            let heir = match to {
-                Some(to) => context.account(&to)?.address(),
-                None => Address::ZERO,
-            };
+        Command::TransferOwnership { heir, transaction } => {
+            let heir = heir.address(context)?;
             let (key, credentials) = start(&transaction, context).await?;
             let options = transaction.options();
             let receipt = credentials.transfer_ownership(&key, heir, options).await?;
-            out.result(&Owned::read(&credentials, Some(receipt)).await?)
+            out.result(&owned(&credentials, Some(receipt)).await?)
         }
         Command::AcceptOwnership { transaction } => {
             let (key, credentials) = start(&transaction, context).await?;
             let receipt = credentials.accept_ownership(&key, transaction.options()).await?;
-            out.result(&Owned::read(&credentials, Some(receipt)).await?)
+            out.result(&owned(&credentials, Some(receipt)).await?)
         }
         Command::Ask(question) => ask::run(question, context, out).await,
     }
+}
+
+async fn owned(credentials: &Credentials, receipt: Option<Receipt>) -> Result<Owned, ContractError> {
+    let pending = credentials.pending_owner().await?;
+    Ok(Owned::new(credentials.owner().await?, pending, receipt))
 }
 
 async fn change(

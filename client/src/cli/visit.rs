@@ -1,8 +1,11 @@
 //! `salus visit`: consultations in escrow.
 
+mod availability;
 mod booking;
 mod desk;
+mod export;
 mod offer;
+mod platform;
 mod show;
 #[cfg(feature = "devchain")]
 mod simulate;
@@ -33,7 +36,8 @@ Examples:
   salus visit accept 0x8a.. --from patient
   salus visit withdraw --from clinic
   salus visit show 0x8a..
-  salus visit simulate --refund 86400=10000 --no-show-share 5000")]
+  salus visit simulate --refund 86400=10000 --no-show-share 5000
+  salus visit export 0x8a.. --as appointment")]
 pub(super) struct Opts {
     #[command(subcommand)]
     command: Command,
@@ -47,6 +51,9 @@ enum Command {
     /// What a provider's services cost
     #[command(subcommand)]
     Fee(terms::Fee),
+    /// When a provider can be booked
+    #[command(subcommand)]
+    Availability(availability::Availability),
     /// Quote one patient a fee for a time; for the provider
     Quote(terms::QuoteOpts),
     /// Show what a booking would cost and be under, before it is made
@@ -91,6 +98,13 @@ enum Command {
     /// Play every way in which a consultation can end, on a chain of its own
     #[cfg(feature = "devchain")]
     Simulate(simulate::SimulateOpts),
+    /// Write a visit as FHIR: Appointment, Invoice, PaymentReconciliation
+    Export(export::ExportOpts),
+    /// What the platform keeps of what providers earn
+    #[command(subcommand)]
+    PlatformFee(platform::PlatformFee),
+    #[command(flatten)]
+    Office(platform::Office),
 }
 
 impl Opts {
@@ -98,6 +112,7 @@ impl Opts {
         match &self.command {
             Command::Terms(terms) => terms.name(),
             Command::Fee(fee) => fee.name(),
+            Command::Availability(availability) => availability.name(),
             Command::Quote(_) => "visit quote",
             Command::Offer(_) => "visit offer",
             Command::Request(_) => "visit request",
@@ -119,6 +134,9 @@ impl Opts {
             Command::Show { .. } => "visit show",
             #[cfg(feature = "devchain")]
             Command::Simulate(_) => "visit simulate",
+            Command::Export(_) => "visit export",
+            Command::PlatformFee(fee) => fee.name(),
+            Command::Office(office) => office.name(),
         }
     }
 }
@@ -127,6 +145,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
     match opts.command {
         Command::Terms(terms) => terms.run(context, out).await,
         Command::Fee(fee) => fee.run(context, out).await,
+        Command::Availability(availability) => availability.run(context, out).await,
         Command::Quote(quote) => quote.run(context, out).await,
         Command::Offer(offer) => offer.run(context, out).await,
         Command::Request(request) => request.run(context, out).await,
@@ -151,5 +170,8 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         }
         #[cfg(feature = "devchain")]
         Command::Simulate(simulate) => simulate.run(out).await,
+        Command::Export(export) => export.run(context, out).await,
+        Command::PlatformFee(fee) => fee.run(context, out).await,
+        Command::Office(office) => office.run(context, out).await,
     }
 }

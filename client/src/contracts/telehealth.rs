@@ -1,6 +1,7 @@
 //! Consultations in escrow. The rules are in [`salus_core::telehealth`].
 
 pub mod convert;
+pub mod platform;
 
 use alloy_core::{
     primitives::{Address, B256, U256, keccak256},
@@ -11,7 +12,10 @@ use salus_core::{
     telehealth::{Booking, PlatformFee, Status, Terms, Visit, escrow::Quote, visit_id},
 };
 
-use self::convert::{address, amount, number};
+use self::{
+    convert::{address, amount, number},
+    platform::AnnouncedFee,
+};
 use super::{Contract, ContractError, NOBODY, token::Permit};
 use crate::{
     account::Account,
@@ -72,6 +76,10 @@ pub struct Offer {
     pub terms: Option<(u32, Terms)>,
     /// What the platform keeps of what the provider earns of a visit that is booked now.
     pub platform_fee: PlatformFee,
+    /// What it keeps of one that is booked later, if that is to change.
+    pub announced_fee: Option<AnnouncedFee>,
+    /// The hash of when the provider can be booked, if one was published.
+    pub availability: Option<B256>,
 }
 
 /// What programs call a status: in the index, and in the command line's results.
@@ -272,15 +280,6 @@ impl Telehealth {
         }))
     }
 
-    /// What the platform keeps of what providers earn of visits that are booked now.
-    pub async fn platform_fee(&self) -> Result<PlatformFee, ContractError> {
-        let found = self.0.ask(NOBODY, &ITelehealth::platformFeeCall {}).await?;
-        Ok(PlatformFee {
-            fee: found.fee,
-            collector: convert::account(found.collector),
-        })
-    }
-
     /// What a provider asks a patient for a service at `now`; without a patient, what the list says.
     pub async fn offer(
         &self,
@@ -299,11 +298,14 @@ impl Telehealth {
             None => self.fee(provider, service, token).await?,
         };
         let version = self.terms_version(provider).await?;
+        let fees = self.platform_fees(now).await?;
         Ok(Offer {
             fee,
             quoted_until: quote.map(|quote| quote.until),
             terms: self.terms(provider, version).await?.map(|terms| (version, terms)),
-            platform_fee: self.platform_fee().await?,
+            platform_fee: fees.now,
+            announced_fee: fees.announced,
+            availability: self.availability(provider).await?,
         })
     }
 

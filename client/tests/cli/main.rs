@@ -28,6 +28,8 @@ mod user;
 mod vault;
 mod visit;
 mod visit_end;
+mod visit_export;
+mod visit_platform;
 mod visit_signed;
 mod visit_simulate;
 mod wallet;

@@ -1,4 +1,4 @@
-//! FHIR at the border: bundles, canonical form, and Consent documents with the decisions that follow from them.
+//! FHIR at the border: bundles, canonical form, Consent documents with the decisions that follow from them, and visits.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
@@ -6,6 +6,9 @@ mod bundle;
 mod canonical;
 mod codes;
 mod consent;
+mod definitions;
 mod export;
 mod refusals;
 mod support;
+mod visit;
+mod visit_money;

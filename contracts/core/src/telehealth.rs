@@ -14,9 +14,9 @@
 //! | --- | --- |
 //! | `Requested`, `Funded` | `proposed`, `pending` |
 //! | `Confirmed` | `booked` |
-//! | `InSession`, `Claimed`, `Disputed` | `arrived` |
+//! | `InSession`, `Claimed`, `Disputed` | `arrived`; `booked` of a claim or dispute if nobody said that it began |
 //! | `Completed`, `Resolved` | `fulfilled` |
-//! | `PatientNoShow` | `noshow` |
+//! | `PatientNoShow`, `ProviderNoShow` | `noshow` |
 //! | all others | `cancelled` |
 
 mod booking;

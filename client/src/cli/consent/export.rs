@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{connect, policy::directory};
 use crate::{
-    cli::{Context, Output},
+    cli::{Context, Output, codes},
     consents::ConsentError,
     decide::{Identifier, Import},
     error::Error,
@@ -35,7 +35,7 @@ pub(super) struct ExportOpts {
     #[arg(long, value_name = "HEX")]
     import: Option<B256>,
     /// The version of FHIR: r4 or r5
-    #[arg(long, value_name = "VERSION", value_parser = version)]
+    #[arg(long, value_name = "VERSION", value_parser = codes::fhir_version)]
     fhir_version: FhirVersion,
     /// What an account is called in FHIR, e.g. Practitioner/1=clinic; may be repeated
     #[arg(long, value_name = "REFERENCE=ACCOUNT")]
@@ -43,14 +43,6 @@ pub(super) struct ExportOpts {
     /// An identifier of whom an imported consent names: there, the policy knows them by a hash only; may be repeated
     #[arg(long, value_name = "SYSTEM|VALUE")]
     identifier: Vec<String>,
-}
-
-fn version(text: &str) -> Result<FhirVersion, String> {
-    match text {
-        "r4" | "R4" => Ok(FhirVersion::R4),
-        "r5" | "R5" => Ok(FhirVersion::R5),
-        _ => Err("write r4 or r5".into()),
-    }
 }
 
 pub(super) async fn run(opts: ExportOpts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {

@@ -7,8 +7,8 @@ use clap::Subcommand;
 use salus_core::{codes::Role, credentials::Credential};
 
 use super::{
-    licence, open,
-    view::{Checked, IssuerChecked, Owned, Shown, Verified},
+    licence, open, owned,
+    view::{Checked, IssuerChecked, Shown, Verified},
 };
 use crate::{
     access::AccessError,
@@ -123,7 +123,7 @@ pub(super) async fn run(question: Question, context: &Context, out: &mut Output<
             }
             out.result(&Verified::new(credential, opening.holder))
         }
-        Question::Owner => out.result(&Owned::read(&credentials, None).await?),
+        Question::Owner => out.result(&owned(&credentials, None).await?),
     }
 }
 

@@ -12,10 +12,7 @@ use serde::Serialize;
 use crate::{
     chain::Receipt,
     cli::{moment::Moment, transaction::Transaction},
-    contracts::{
-        ContractError,
-        credentials::{Credentials, Issue, Standing},
-    },
+    contracts::credentials::{Issue, Standing},
 };
 
 /// An issuer or a credential is something else now.
@@ -233,37 +230,6 @@ impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "verified     it is the number that {} commits to", self.credential)?;
         write!(f, "holder       {}", self.holder)
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct Owned {
-    owner: Address,
-    pending_owner: Option<Address>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    transaction: Option<Transaction>,
-}
-
-impl Owned {
-    pub(super) async fn read(credentials: &Credentials, receipt: Option<Receipt>) -> Result<Self, ContractError> {
-        Ok(Self {
-            owner: credentials.owner().await?,
-            pending_owner: credentials.pending_owner().await?,
-            transaction: receipt.map(Transaction::from),
-        })
-    }
-}
-
-impl fmt::Display for Owned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "owner        {}", self.owner)?;
-        if let Some(pending) = self.pending_owner {
-            write!(f, "\noffered to   {pending}")?;
-        }
-        match &self.transaction {
-            Some(transaction) => write!(f, "\n{transaction}"),
-            None => Ok(()),
-        }
     }
 }
 

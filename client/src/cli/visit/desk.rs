@@ -26,8 +26,8 @@ pub(super) struct Desk {
 /// What a fee is paid in.
 pub(super) struct Currency {
     pub(super) token: Address,
-    decimals: u8,
-    symbol: String,
+    pub(super) decimals: u8,
+    pub(super) symbol: String,
 }
 
 impl Desk {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{
     booking::{TimeOpts, Times},
     desk::{Currency, Desk},
+    platform::Announced,
     terms::ServiceOpts,
     view::percent,
 };
@@ -69,6 +70,8 @@ impl OfferOpts {
             fee: currency.amount(offer.fee),
             quoted_until: offer.quoted_until.map(Moment),
             platform_fee: offer.platform_fee.fee,
+            announced_fee: offer.announced_fee.map(Announced::from),
+            availability: offer.availability,
             terms_version: version,
             refunds: refunds(&offer, &terms, times.start, &currency),
             deadlines: Deadlines::new(&terms, &times),
@@ -87,6 +90,10 @@ struct Shown {
     quoted_until: Option<Moment>,
     /// In ten thousandths of what the provider earns.
     platform_fee: BasisPoints,
+    /// Null: no change of it is to come.
+    announced_fee: Option<Announced>,
+    /// A hash of when the provider can be booked; null: none was published.
+    availability: Option<B256>,
     terms_version: u32,
     refunds: Vec<Refund>,
     deadlines: Deadlines,
@@ -180,6 +187,12 @@ impl fmt::Display for Shown {
             "platform     {} of what the provider earns",
             percent(self.platform_fee)
         )?;
+        if let Some(announced) = &self.announced_fee {
+            writeln!(f, "announced    {announced}")?;
+        }
+        if let Some(hash) = self.availability {
+            writeln!(f, "available    as in what has the hash {hash}")?;
+        }
         writeln!(f, "terms        number {}", self.terms_version)?;
         let times = &self.deadlines;
         writeln!(f, "confirm      before {}", at(times.confirm_by))?;
