@@ -35,6 +35,8 @@ use crate::{
 
 /// The version of the file's format.
 const SCHEMA_VERSION: u32 = 1;
+/// In both ends, it makes them numbers of blocks, as in OpenZeppelin's `ERC3009`.
+const BLOCK_RANGE_FLAG: u64 = 1 << 47;
 
 /// Why an authorization cannot be made or used.
 #[derive(Debug, thiserror::Error)]
@@ -253,6 +255,15 @@ impl Authorization {
 }
 
 impl Payment {
+    /// The last second since the epoch at which it can be sent; `None` if its ends are numbers of blocks.
+    pub const fn last_second(&self) -> Option<u64> {
+        if self.valid_after & self.valid_before & BLOCK_RANGE_FLAG == 0 {
+            Some(self.valid_before.saturating_sub(1))
+        } else {
+            None
+        }
+    }
+
     fn struct_hash(&self, type_hash: &[u8; 32]) -> [u8; 32] {
         let [value, after, before] = [self.value, U256::from(self.valid_after), U256::from(self.valid_before)]
             .map(|number| salus_core::token::U256::from_big_endian(&number.to_be_bytes::<32>()));
@@ -290,11 +301,15 @@ impl SignedAuthorization {
         save(self, path)
     }
 
-    /// Refuses what is for another chain or token, and what its signer did not sign.
+    /// Refuses what is for another chain or token, and what its signer did not sign. Answers the digest that was signed.
     ///
     /// # Errors
-    /// [`AuthorizationError::Elsewhere`], [`AuthorizationError::Signature`]; what asking the token can fail with.
-    pub async fn verify(&self, token: &Token) -> Result<(), AuthorizationError> {
+    /// [`AuthorizationError::Version`], [`AuthorizationError::Elsewhere`], [`AuthorizationError::Signature`]; what asking the token can
+    /// fail with.
+    pub async fn verify(&self, token: &Token) -> Result<B256, AuthorizationError> {
+        if self.schema_version != SCHEMA_VERSION {
+            return Err(AuthorizationError::Version(self.schema_version));
+        }
         let elsewhere =
             |field, found: String, expected: String| AuthorizationError::Elsewhere { field, found, expected };
         let (chain_id, address) = (token.contract().chain().chain_id(), token.contract().address());
@@ -307,7 +322,7 @@ impl SignedAuthorization {
         let digest = self.authorization.digest(&token.signing_domain().await?);
         let signer = self.authorization.signer();
         if recover::signer(&digest, U256::from(self.v), &self.r, &self.s) == Some(signer) {
-            Ok(())
+            Ok(digest)
         } else {
             Err(AuthorizationError::Signature { signer })
         }

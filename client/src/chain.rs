@@ -4,9 +4,11 @@
 //! chain, a Polkadot SDK node and Polkadot Hub. A [`Message`] (call or deployment) is dry-run first; what would fail is
 //! refused with the contract's own error before anything is signed or paid.
 
+mod batch;
 mod block;
 mod dry_run;
 mod error;
+mod estimate;
 mod ethereum;
 mod mapping;
 mod message;
@@ -14,6 +16,7 @@ mod nonce;
 mod receipt;
 mod rpc;
 mod scale;
+mod sign;
 mod submit;
 mod watch;
 
@@ -23,12 +26,15 @@ use alloy_core::primitives::{Address, B256, U256};
 use subxt::{OnlineClient, PolkadotConfig, client::OnlineClientAtBlock, config::RpcConfigFor, dynamic, utils::H160};
 use subxt_rpcs::{LegacyRpcMethods, RpcClient};
 
+pub(crate) use batch::{Fate, Member};
 pub use block::Block;
 pub use dry_run::DryRun;
 pub use error::ChainError;
+pub use estimate::Estimate;
 pub use mapping::Mapping;
 pub use message::Message;
 pub use receipt::{Log, Receipt, Weight};
+pub(crate) use submit::Signed;
 pub use submit::{Finality, SubmitOptions};
 
 use crate::{Error, account::Account, network::Network};

@@ -54,7 +54,7 @@ Exit codes:
   5  key file missing or damaged, or wrong password
   6  the contracts are not deployed on this network
   7  malformed input document
-  8  the index database cannot be used
+  8  the database of the index, or of the relayer, cannot be used
 
 With --json, standard output is one document:
   { \"schema_version\": 1, \"command\": \"...\", \"ok\": true,  \"result\": { ... } }
@@ -90,7 +90,7 @@ enum Command {
     Credential(credential::Opts),
     /// Ask for access, break the glass in an emergency, review it, and anchor logs of accesses
     Access(access::Opts),
-    /// Send what somebody else has signed
+    /// Send what others have signed
     Relay(relay::Opts),
     /// Anchor records, prove them, and verify them
     Record(record::Opts),

@@ -20,6 +20,7 @@ use crate::{
     network::{NetworkError, address_book::AddressBookError},
     openings::OpeningError,
     receipt::ReceiptError,
+    relayer::RelayError,
     signed::SignedError,
     story::StoryError,
     vault::VaultError,
@@ -46,7 +47,7 @@ pub enum Exit {
     NotDeployed = 6,
     /// An input document (FHIR, JSON) is malformed.
     Document = 7,
-    /// The index database cannot be used.
+    /// The database of the index, or of the relayer, cannot be used.
     Database = 8,
     /// A decision could not be recorded in the audit log, and is not given.
     Audit = 9,
@@ -121,6 +122,9 @@ pub enum Error {
     /// Transfers of tokens that one signs and another sends.
     #[error(transparent)]
     Authorization(#[from] AuthorizationError),
+    /// Sending such messages for others.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
     /// What opens commitments.
     #[error(transparent)]
     Opening(#[from] OpeningError),
@@ -175,6 +179,7 @@ impl Error {
             Self::Consent(error) => Some(error),
             Self::Signed(error) => Some(error),
             Self::Authorization(error) => Some(error),
+            Self::Relay(error) => Some(error),
             Self::Opening(error) => Some(error),
             Self::Access(error) => Some(error),
             Self::Audit(error) => Some(error),

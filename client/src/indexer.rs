@@ -31,3 +31,4 @@ pub use store::{
     Safeguards, Status, Store, StoreError, Subject, SubjectFilter, Succession, SuccessionFilter, TableRows, Visit,
     VisitFilter, VisitStep, Withdrawal, WithdrawalFilter,
 };
+pub(crate) use store::{Schema, WriterLock, integer};

@@ -11,6 +11,7 @@
 //! - [`consents`]: giving consent and asking by it; [`batch`]: anchoring records and proving them; [`openings`]: what opens the
 //!   commitments, kept in private.
 //! - [`signed`]: actions that one key signs and another account sends; [`authorization`]: transfers of tokens, likewise.
+//! - [`relayer`]: takes such messages, sends them in batches, and pays, with limits and a memory.
 //! - [`decide`]: decisions by FHIR Consents; [`audit`]: an event for each of them.
 //! - [`access`]: requests for access, and logs of accesses with their proofs.
 //! - [`guard`]: what a resource server asks before it gives data, and how it learns of revocations.
@@ -45,6 +46,7 @@ pub mod keystore;
 pub mod network;
 pub mod openings;
 pub mod receipt;
+pub mod relayer;
 pub mod signed;
 #[cfg(feature = "devchain")]
 pub mod simulation;

@@ -1,7 +1,7 @@
 //! The runtime of the embedded chain: what happens inside a block.
 //!
 //! It has the shape of Polkadot Hub where that matters to contracts and clients (AccountId32 with mapped Ethereum
-//! addresses, `eth_transact`, trust-backed assets with the ERC-20 precompile, fees by weight) and is compiled natively:
+//! addresses, `eth_transact`, trust-backed assets with the ERC-20 precompile, batches, fees by weight) and is compiled natively:
 //! there is no Wasm. Its configuration follows `revive-dev-runtime`, the official development runtime, so that weights, fees
 //! and gas agree with an official node.
 
@@ -162,6 +162,8 @@ mod runtime {
     pub type Assets = pallet_assets::Pallet<Runtime>;
     #[runtime::pallet_index(7)]
     pub type AssetsPermit = pallet_assets_precompiles::permit::pallet::Pallet<Runtime>;
+    #[runtime::pallet_index(8)]
+    pub type Utility = pallet_utility::Pallet<Runtime>;
 }
 
 /// Share of a block that normal extrinsics may fill.
@@ -269,6 +271,13 @@ impl pallet_revive::Config for Runtime {
     type Time = Timestamp;
     type UploadOrigin = EnsureSigned<Self::AccountId>;
     type WeightInfo = pallet_revive::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_utility::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type PalletsOrigin = OriginCaller;
+    type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
 }
 
 type ExtrinsicOf = <Block as BlockT>::Extrinsic;

@@ -12,7 +12,7 @@ use alloy_core::{
 use salus_core::telehealth::Booking;
 use serde::{Deserialize, Serialize};
 
-use super::{Authorization, AuthorizationError, Payment, SCHEMA_VERSION, SignedAuthorization, load, save};
+use super::{Authorization, AuthorizationError, Payment, SCHEMA_VERSION, SignedAuthorization, save};
 use crate::{
     chain::{Receipt, SubmitOptions},
     contracts::{
@@ -27,14 +27,55 @@ use crate::{
 
 /// A booking with the signature that pays for it. Whoever has it can make the booking, once, and do nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Document", into = "Document")]
 pub struct SignedBooking {
+    booking: Booking,
+    payment: Payment,
+    signed: SignedAuthorization,
+}
+
+/// As it is handed on.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
     /// The format's version.
-    pub schema_version: u32,
+    schema_version: u32,
     /// The booking, as the escrow's ABI encodes it.
-    pub booking: Bytes,
+    booking: Bytes,
     /// What the patient signed: that the escrow receives the fee.
-    pub payment: SignedAuthorization,
+    payment: SignedAuthorization,
+}
+
+impl From<SignedBooking> for Document {
+    fn from(signed: SignedBooking) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            booking: ITelehealth::Booking::from(&signed.booking).abi_encode().into(),
+            payment: signed.signed,
+        }
+    }
+}
+
+impl TryFrom<Document> for SignedBooking {
+    type Error = AuthorizationError;
+
+    fn try_from(document: Document) -> Result<Self, AuthorizationError> {
+        if document.schema_version != SCHEMA_VERSION {
+            return Err(AuthorizationError::Version(document.schema_version));
+        }
+        let Authorization::Receive(payment) = &document.payment.authorization else {
+            return Err(AuthorizationError::OtherPayment("kind"));
+        };
+        let booking = ITelehealth::Booking::abi_decode(&document.booking).ok();
+        // The same in another encoding would be another file for the same booking.
+        let booking = booking.filter(|booking| booking.abi_encode() == document.booking);
+        let booking = booking.and_then(|booking| Booking::try_from(&booking).ok());
+        Ok(Self {
+            booking: booking.ok_or(AuthorizationError::NoBooking)?,
+            payment: payment.clone(),
+            signed: document.payment,
+        })
+    }
 }
 
 impl SignedBooking {
@@ -59,28 +100,10 @@ impl SignedBooking {
         };
         let token = token(telehealth, booking)?;
         Ok(Self {
-            schema_version: SCHEMA_VERSION,
-            booking: ITelehealth::Booking::from(booking).abi_encode().into(),
-            payment: Authorization::Receive(payment).sign(key, &token).await?,
+            booking: *booking,
+            signed: Authorization::Receive(payment.clone()).sign(key, &token).await?,
+            payment,
         })
-    }
-
-    /// Reads it from a file.
-    ///
-    /// # Errors
-    /// [`AuthorizationError::File`], [`AuthorizationError::Malformed`], [`AuthorizationError::Version`]
-    pub fn load(path: &Path) -> Result<Self, AuthorizationError> {
-        let signed: Self = load(path)?;
-        let version = signed.schema_version;
-        if version != SCHEMA_VERSION || signed.payment.schema_version != SCHEMA_VERSION {
-            return Err(AuthorizationError::Version(version.max(signed.payment.schema_version)));
-        }
-        // What is no booking is known to be none where the file's name can be said.
-        signed.booking().map_err(|reason| AuthorizationError::Malformed {
-            path: path.into(),
-            reason: reason.to_string(),
-        })?;
-        Ok(signed)
     }
 
     /// Writes it to a new file. One that is there is not replaced: it may not have been handed in yet.
@@ -91,38 +114,39 @@ impl SignedBooking {
         save(self, path)
     }
 
-    /// What is booked.
-    ///
-    /// # Errors
-    /// [`AuthorizationError::NoBooking`]
-    pub fn booking(&self) -> Result<Booking, AuthorizationError> {
-        let booking = ITelehealth::Booking::abi_decode(&self.booking).ok();
-        let booking = booking.filter(|booking| booking.abi_encode() == self.booking);
-        booking
-            .and_then(|booking| Booking::try_from(&booking).ok())
-            .ok_or(AuthorizationError::NoBooking)
-    }
-
     /// Who booked.
     pub const fn patient(&self) -> Address {
-        self.payment.authorization.signer()
+        self.payment.from
     }
 
     /// The visit that it is, or will be.
     pub const fn visit(&self) -> B256 {
-        self.payment.authorization.nonce()
+        self.payment.nonce
+    }
+
+    /// The escrow that it is for.
+    pub const fn escrow(&self) -> Address {
+        self.payment.to
+    }
+
+    /// The id (EIP-155) of the chain that it is for.
+    pub const fn chain_id(&self) -> u64 {
+        self.signed.chain_id
+    }
+
+    /// The last second since the epoch at which it can be sent.
+    pub fn last_second(&self) -> u64 {
+        let bookable = self.booking.confirm_by.saturating_sub(1);
+        self.payment.last_second().map_or(bookable, |paid| paid.min(bookable))
     }
 
     /// Refuses what is for another chain, token or escrow, what pays for something else than this booking, and what the
-    /// patient did not sign.
+    /// patient did not sign. Answers the digest that was signed.
     ///
     /// # Errors
     /// [`AuthorizationError`]
-    pub async fn verify(&self, telehealth: &Telehealth) -> Result<Booking, AuthorizationError> {
-        let booking = self.booking()?;
-        let Authorization::Receive(payment) = &self.payment.authorization else {
-            return Err(AuthorizationError::OtherPayment("kind"));
-        };
+    pub async fn verify(&self, telehealth: &Telehealth) -> Result<B256, AuthorizationError> {
+        let Self { booking, payment, .. } = self;
         let escrow = telehealth.contract().address();
         if payment.to != escrow {
             return Err(AuthorizationError::Elsewhere {
@@ -132,18 +156,17 @@ impl SignedBooking {
             });
         }
         // By the chain's id, too; so before the visit, which depends on it.
-        self.payment.verify(&token(telehealth, &booking)?).await?;
+        let digest = self.signed.verify(&token(telehealth, booking)?).await?;
         if payment.value != amount(booking.fee) {
             return Err(AuthorizationError::OtherPayment("value"));
         }
-        if payment.nonce != telehealth.visit_id(payment.from, &booking) {
+        if payment.nonce != telehealth.visit_id(payment.from, booking) {
             return Err(AuthorizationError::OtherPayment("nonce"));
         }
-        Ok(booking)
+        Ok(digest)
     }
 
-    /// Hands it in, as `key`, which pays for that. It is verified and tried first: what would be refused is not sent. Answers the
-    /// visit.
+    /// Hands it in, as `key`, which pays for that. It is verified and tried first: what would be refused is not sent.
     ///
     /// # Errors
     /// Those of [`SignedBooking::verify`], and what the contract or the chain refuses.
@@ -154,29 +177,23 @@ impl SignedBooking {
         options: SubmitOptions,
     ) -> Result<Receipt, AuthorizationError> {
         self.verify(telehealth).await?;
-        let call = self.to_call()?;
-        Ok(telehealth.contract().send_encoded(key, call, options).await?)
+        let contract = telehealth.contract();
+        Ok(contract.send_encoded(key, self.to_call(), options).await?)
     }
 
     /// The call that carries it out.
-    ///
-    /// # Errors
-    /// As [`SignedBooking::booking`], and if it comes with no payment to receive.
-    pub fn to_call(&self) -> Result<Vec<u8>, AuthorizationError> {
-        let Authorization::Receive(payment) = &self.payment.authorization else {
-            return Err(AuthorizationError::OtherPayment("kind"));
-        };
-        let SignedAuthorization { v, r, s, .. } = self.payment;
+    pub fn to_call(&self) -> Vec<u8> {
+        let SignedAuthorization { v, r, s, .. } = self.signed;
         let call = ITelehealth::bookWithAuthorizationCall {
-            patient: payment.from,
-            booking: (&self.booking()?).into(),
-            validAfter: U256::from(payment.valid_after),
-            validBefore: U256::from(payment.valid_before),
+            patient: self.payment.from,
+            booking: (&self.booking).into(),
+            validAfter: U256::from(self.payment.valid_after),
+            validBefore: U256::from(self.payment.valid_before),
             v,
             r,
             s,
         };
-        Ok(call.abi_encode())
+        call.abi_encode()
     }
 }
 

@@ -51,6 +51,19 @@ impl Chain {
         self.api().at_block(H256(hash.0)).await.context("asking for a block")
     }
 
+    /// The hash of the block of this number; `None` if the chain has none.
+    ///
+    /// # Errors
+    /// The node was not reached.
+    pub async fn block_hash(&self, number: u64) -> Result<Option<B256>, ChainError> {
+        let hash = self
+            .rpc()
+            .request("chain_getBlockHash", rpc_params![number])
+            .await
+            .context("asking for a block")?;
+        Ok(hash)
+    }
+
     /// The time of a block, in seconds since the epoch: what contracts see as now there.
     pub async fn time_of(&self, at: &AtBlock) -> Result<u64, ChainError> {
         Ok(dry_run::time_of(at).await? / 1_000)

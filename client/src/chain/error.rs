@@ -101,6 +101,12 @@ pub enum ChainError {
         /// The node's words.
         reason: String,
     },
+    /// The transaction was signed and, as it could not be kept in mind, not sent.
+    #[error("the transaction was not sent: {reason}")]
+    Withheld {
+        /// Why it could not.
+        reason: String,
+    },
     /// The queue took the transaction and later threw it out.
     #[error("transaction {tx_hash} was accepted and then {fate}")]
     Discarded {
@@ -145,6 +151,7 @@ impl ChainError {
                 | Self::Failed { .. }
                 | Self::Amount { .. }
                 | Self::NotAccepted { .. }
+                | Self::Withheld { .. }
         )
     }
 }
@@ -163,6 +170,7 @@ impl Fault for ChainError {
             Self::Failed { cause, .. } => cause.code(),
             Self::Amount { .. } => "amount",
             Self::NotAccepted { .. } => "not_accepted",
+            Self::Withheld { .. } => "withheld",
             Self::Discarded { .. } => "discarded",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::TimedOut { .. } => "timeout",

@@ -5,7 +5,7 @@ use subxt::{
     utils::{AccountId32, H160},
 };
 
-use super::{Chain, ChainError, SubmitOptions, error::Context, submit::sign};
+use super::{Chain, ChainError, SubmitOptions, error::Context, sign::sign};
 use crate::keystore::SigningKey;
 
 /// Whether an account had to be mapped.

@@ -1,7 +1,7 @@
 //! What a transaction did, read from the block that carries it.
 
 use alloy_core::primitives::{Address, B256};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use subxt::{
     dynamic::Value,
     ext::scale_decode::{self, DecodeAsFields, DecodeAsType},
@@ -18,7 +18,8 @@ use super::{
 const READING: &str = "reading the block's events";
 
 /// Execution cost in the chain's two dimensions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Weight {
     /// Time on reference hardware, in picoseconds.
     pub ref_time: u64,
@@ -27,7 +28,7 @@ pub struct Weight {
 }
 
 /// An event of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Log {
     /// The contract.
     pub address: Address,
@@ -39,12 +40,12 @@ pub struct Log {
 }
 
 /// What a transaction that succeeded did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The extrinsic's hash (blake2-256).
     pub tx_hash: B256,
     /// The Ethereum transaction's hash, if it was signed by an Ethereum key.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eth_tx_hash: Option<B256>,
     /// The block that carries it.
     pub block_hash: B256,
@@ -60,10 +61,10 @@ pub struct Receipt {
     /// whole gas.
     pub fee: u128,
     /// The events of contracts, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<Log>,
     /// The contract that was deployed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Address>,
 }
 
@@ -123,6 +124,12 @@ struct EthReverted {
     dispatch_error: Value,
 }
 
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "scale_decode")]
+struct ItemFailed {
+    error: Value,
+}
+
 /// Reads what the extrinsic at `index` did in the block of `at`.
 pub(super) async fn effects(at: &AtBlock, index: u32) -> Result<Effects, ChainError> {
     let events = at.events().fetch().await.context(READING)?;
@@ -134,6 +141,27 @@ pub(super) async fn effects(at: &AtBlock, index: u32) -> Result<Effects, ChainEr
         }
     }
     Ok(effects)
+}
+
+/// Reads why each call of a batch failed, if it did.
+pub(super) async fn items(at: &AtBlock, index: u32) -> Result<Vec<Option<ChainError>>, ChainError> {
+    let events = at.events().fetch().await.context(READING)?;
+    let mut items = Vec::new();
+    for event in events.iter() {
+        let event = event.context(READING)?;
+        if event.phase() != subxt::events::Phase::ApplyExtrinsic(index) {
+            continue;
+        }
+        match (event.pallet_name(), event.event_name()) {
+            ("Utility", "ItemCompleted") => items.push(None),
+            ("Utility", "ItemFailed") => {
+                let failed: ItemFailed = fields(&event)?;
+                items.push(Some(scale::dispatch_error(&failed.error, at.metadata_ref())));
+            }
+            _ => {}
+        }
+    }
+    Ok(items)
 }
 
 /// The events of contracts in the block of `at`, whatever extrinsic they are from.

@@ -10,7 +10,7 @@ use subxt::{
         scale_encode::{self, EncodeAsType},
         scale_value::{At, ValueDef},
     },
-    utils::H256,
+    utils::{H160, H256},
 };
 
 use super::{ChainError, Weight};
@@ -149,6 +149,27 @@ pub(super) enum EthTransactError {
 #[encode_as_type(crate_path = "scale_encode")]
 pub(super) enum Code {
     Upload(Vec<u8>),
+}
+
+/// A call of the runtime, as far as batches carry it.
+#[derive(Debug, EncodeAsType)]
+#[encode_as_type(crate_path = "scale_encode")]
+pub(super) enum RuntimeCall {
+    Revive(ReviveCall),
+}
+
+/// `pallet_revive::Call`.
+#[derive(Debug, EncodeAsType)]
+#[encode_as_type(crate_path = "scale_encode")]
+#[allow(non_camel_case_types, reason = "the runtime's name")]
+pub(super) enum ReviveCall {
+    call {
+        dest: H160,
+        value: u128,
+        weight_limit: ScaleWeight,
+        storage_deposit_limit: u128,
+        data: Vec<u8>,
+    },
 }
 
 /// `pallet_revive::storage::AccountInfo`.

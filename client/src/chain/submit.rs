@@ -3,28 +3,24 @@
 use std::time::Duration;
 
 use alloy_core::primitives::{B256, U256};
+use futures::future::BoxFuture;
 use subxt::{
-    config::DefaultExtrinsicParamsBuilder,
     dynamic,
-    ext::scale_encode::EncodeAsFields,
-    tx::DynamicPayload,
     utils::{AccountId32, H160},
 };
-use subxt_signer::{eth, sr25519};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    AtBlock, Chain, ChainError, Config, Message, Receipt, Weight,
-    dry_run::{DryRun, Gas, refused_dispatch, time_of},
+    AtBlock, Chain, ChainError, Message, Receipt,
+    dry_run::{DryRun, refused_dispatch, time_of},
     error::Context,
-    ethereum, receipt,
+    receipt,
     scale::ScaleWeight,
+    sign::{Prepared, sign},
     watch::{Included, Offer},
 };
 use crate::{account::Account, keystore::SigningKey};
 
-/// How long an sr25519-signed transaction may wait for a block, in blocks; a power of two.
-const MORTAL_BLOCKS: u64 = 256;
 /// How often a transaction is offered before the node's refusal counts.
 const MAX_OFFERS: u32 = 8;
 
@@ -57,12 +53,19 @@ impl Default for SubmitOptions {
     }
 }
 
-/// A signed transaction.
-pub(super) struct Prepared {
-    bytes: Vec<u8>,
-    hash: B256,
-    eth_hash: Option<B256>,
+/// A transaction that is signed and not sent yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signed {
+    /// The extrinsic's hash.
+    pub(crate) tx_hash: B256,
+    /// The account's nonce that it uses.
+    pub(crate) nonce: u64,
+    /// The block behind which it can be.
+    pub(crate) block: u64,
 }
+
+/// Told of every transaction before it is offered, to keep it in mind. What it refuses is not sent.
+pub(crate) type Note<'n> = dyn Fn(Signed) -> BoxFuture<'n, Result<(), String>> + Send + Sync + 'n;
 
 impl Chain {
     /// Tries a message, signs it, sends it, and waits for it.
@@ -78,6 +81,17 @@ impl Chain {
         message: &Message,
         options: SubmitOptions,
     ) -> Result<Receipt, ChainError> {
+        self.submit_noted(key, message, options, None).await
+    }
+
+    /// As [`Chain::submit`], with somebody to keep it in mind before it is sent.
+    pub(crate) async fn submit_noted(
+        &self,
+        key: &SigningKey,
+        message: &Message,
+        options: SubmitOptions,
+        note: Option<&Note<'_>>,
+    ) -> Result<Receipt, ChainError> {
         let account = key.account();
         let sent = match key {
             SigningKey::Sr25519(pair) => {
@@ -89,23 +103,24 @@ impl Chain {
                     Message::Call { to, input, .. } => {
                         let arguments = (H160((*to).into()), value, weight, deposit, input.clone());
                         let call = dynamic::transaction("Revive", "call", arguments);
-                        self.send(account, &|at, nonce| sign(pair, &call, at, nonce), options)
+                        self.send_noted(account, &|at, nonce| sign(pair, &call, at, nonce), options, note)
                             .await
                     }
                     Message::Create { code, input, .. } => {
                         let arguments = (value, weight, deposit, code.clone(), input.clone(), None::<[u8; 32]>);
                         let call = dynamic::transaction("Revive", "instantiate_with_code", arguments);
-                        self.send(account, &|at, nonce| sign(pair, &call, at, nonce), options)
+                        self.send_noted(account, &|at, nonce| sign(pair, &call, at, nonce), options, note)
                             .await
                     }
                 }
             }
             SigningKey::Ethereum(pair) => {
                 let gas = self.dry_run_gas(account, message).await?;
-                self.send(
+                self.send_noted(
                     account,
                     &|at, nonce| self.sign_ethereum(pair, message, &gas, at, nonce),
                     options,
+                    note,
                 )
                 .await
             }
@@ -163,6 +178,17 @@ impl Chain {
         build: &(dyn Fn(&AtBlock, u64) -> Result<Prepared, ChainError> + Sync),
         options: SubmitOptions,
     ) -> Result<Receipt, ChainError> {
+        self.send_noted(account, build, options, None).await
+    }
+
+    /// As [`Chain::send`], with somebody to keep it in mind before it is sent.
+    pub(super) async fn send_noted(
+        &self,
+        account: Account,
+        build: &(dyn Fn(&AtBlock, u64) -> Result<Prepared, ChainError> + Sync),
+        options: SubmitOptions,
+        note: Option<&Note<'_>>,
+    ) -> Result<Receipt, ChainError> {
         let deadline = Instant::now() + options.timeout;
         let mut refusal = String::new();
         for attempt in 0..MAX_OFFERS {
@@ -170,6 +196,14 @@ impl Chain {
             // From the finalized block, so that no reorganisation makes its mortality void.
             let at = self.at_finalized().await?;
             let prepared = build(&at, reservation.nonce())?;
+            if let Some(note) = note {
+                let signed = Signed {
+                    tx_hash: prepared.hash,
+                    nonce: reservation.nonce(),
+                    block: at.block_number(),
+                };
+                note(signed).await.map_err(|reason| ChainError::Withheld { reason })?;
+            }
             match self
                 .offer_surely(&prepared, at.block_number(), options, deadline)
                 .await?
@@ -197,7 +231,9 @@ impl Chain {
                         nonce: reservation.nonce(),
                         reason,
                     };
-                    let receipt = self.receipt(included.map_err(unconfirmed)?, &prepared).await;
+                    let receipt = self
+                        .receipt(included.map_err(unconfirmed)?, prepared.hash, prepared.eth_hash)
+                        .await;
                     return receipt.map_err(|error| match error {
                         failed @ ChainError::Failed { .. } => failed,
                         unread => unconfirmed(format!("what it did in its block cannot be read: {unread}")),
@@ -276,8 +312,14 @@ impl Chain {
         }
     }
 
-    async fn receipt(&self, included: Included, prepared: &Prepared) -> Result<Receipt, ChainError> {
-        let index = self.index_in(included.block_hash, &prepared.bytes).await?;
+    /// What a transaction did in the block that carries it.
+    pub(super) async fn receipt(
+        &self,
+        included: Included,
+        tx_hash: B256,
+        eth_tx_hash: Option<B256>,
+    ) -> Result<Receipt, ChainError> {
+        let index = self.index_in(included.block_hash, tx_hash).await?;
         let at = self
             .inner
             .api
@@ -288,14 +330,14 @@ impl Chain {
         if let Some(cause) = effects.failure {
             let block_number = at.block_number();
             return Err(ChainError::Failed {
-                tx_hash: prepared.hash,
+                tx_hash,
                 block_number,
                 cause: Box::new(cause),
             });
         }
         Ok(Receipt {
-            tx_hash: prepared.hash,
-            eth_tx_hash: prepared.eth_hash,
+            tx_hash,
+            eth_tx_hash,
             block_hash: included.block_hash.0.into(),
             block_number: at.block_number(),
             extrinsic_index: index,
@@ -335,93 +377,25 @@ impl Chain {
         }
     }
 
-    async fn revert_before(&self, block: u64, account: Account, message: &Message) -> Result<DryRun, ChainError> {
+    /// As [`Chain::dry_run`], on the state before a block, at the time of it.
+    pub(super) async fn revert_before(
+        &self,
+        block: u64,
+        account: Account,
+        message: &Message,
+    ) -> Result<DryRun, ChainError> {
         let what = "asking why the contract reverted";
         let now = time_of(&self.inner.api.at_block(block).await.context(what)?).await?;
         let before = self.inner.api.at_block(block.saturating_sub(1)).await.context(what)?;
         self.dry_run_at_time(&before, account, message, now).await
     }
 
-    async fn next_nonce(&self, account: Account) -> Result<u64, ChainError> {
+    /// The nonce that the account's next transaction uses, those in the queue counted.
+    pub(super) async fn next_nonce(&self, account: Account) -> Result<u64, ChainError> {
         self.inner
             .methods
             .system_account_next_index(&account.into())
             .await
             .context("asking for the nonce")
     }
-
-    fn sign_ethereum(
-        &self,
-        pair: &eth::Keypair,
-        message: &Message,
-        gas: &Gas,
-        at: &AtBlock,
-        nonce: u64,
-    ) -> Result<Prepared, ChainError> {
-        let (to, input) = match message {
-            Message::Call { to, input, .. } => (Some(*to), input.clone()),
-            Message::Create { code, input, .. } => (None, [code.as_slice(), input].concat()),
-        };
-        let slack = self.from_native(self.inner.limits.deposit_slack) / gas.price.max(U256::ONE);
-        let signed = ethereum::Transaction {
-            chain_id: self.inner.chain_id,
-            nonce,
-            // What is paid is the chain's price; it may rise before the transaction is in a block.
-            max_fee_per_gas: gas.price + gas.price / U256::from(2),
-            gas_limit: gas.limit + gas.limit / U256::from(2) + slack,
-            to,
-            value: message.value(),
-            input,
-        }
-        .sign(pair);
-        let call = dynamic::transaction("Revive", "eth_transact", (signed.encoded,));
-        let transaction = at.tx().create_unsigned(&call).context("preparing the transaction")?;
-        Ok(Prepared {
-            hash: transaction.hash().0.into(),
-            bytes: transaction.into_encoded(),
-            eth_hash: Some(signed.hash),
-        })
-    }
-
-    /// Twice what the dry run needed, since state and second may be others in the block: an issuer that is removed in the second in which it
-    /// was admitted costs half of what it does in the next one. Within what a block takes; what is not needed is not paid.
-    fn weight_limit(&self, needed: Weight) -> Weight {
-        let most = self.inner.limits.max_weight.unwrap_or(Weight {
-            ref_time: u64::MAX,
-            proof_size: u64::MAX,
-        });
-        // The limit is for the contract's execution; the extrinsic itself needs some, too.
-        let limit = |needed: u64, most: u64| needed.saturating_mul(2).min(most / 10 * 9).max(needed);
-        Weight {
-            ref_time: limit(needed.ref_time, most.ref_time),
-            proof_size: limit(needed.proof_size, most.proof_size),
-        }
-    }
-
-    fn deposit_limit(&self, needed: u128) -> u128 {
-        needed
-            .saturating_add(needed / 4)
-            .saturating_add(self.inner.limits.deposit_slack)
-    }
-}
-
-/// Signs a runtime call with an sr25519 key.
-pub(super) fn sign<C: EncodeAsFields>(
-    pair: &sr25519::Keypair,
-    call: &DynamicPayload<C>,
-    at: &AtBlock,
-    nonce: u64,
-) -> Result<Prepared, ChainError> {
-    let what = "signing the transaction";
-    let params = DefaultExtrinsicParamsBuilder::<Config>::new()
-        .nonce(nonce)
-        .mortal_from_unchecked(MORTAL_BLOCKS, at.block_number(), at.block_hash())
-        .build();
-    let mut signable = at.tx().create_signable_offline(call, params).context(what)?;
-    let transaction = signable.sign(pair).context(what)?;
-    Ok(Prepared {
-        hash: transaction.hash().0.into(),
-        bytes: transaction.into_encoded(),
-        eth_hash: None,
-    })
 }

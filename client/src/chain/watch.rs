@@ -145,7 +145,7 @@ impl Chain {
                     // A replaced block may have been looked through in vain: the newest are looked through again.
                     next = next.min(number.saturating_sub(8)).max(from + 1);
                     while next <= number && found.is_none() {
-                        found = self.block_with(next, extrinsic).await?;
+                        found = self.block_with(next, &|bytes| bytes == extrinsic).await?;
                         next += 1;
                     }
                 }
@@ -165,7 +165,12 @@ impl Chain {
         }
     }
 
-    async fn block_with(&self, number: u64, extrinsic: &[u8]) -> Result<Option<H256>, ChainError> {
+    /// The block of this number, if one of its extrinsics is the one.
+    pub(super) async fn block_with(
+        &self,
+        number: u64,
+        is: &(dyn Fn(&[u8]) -> bool + Sync),
+    ) -> Result<Option<H256>, ChainError> {
         let what = "looking for the transaction";
         let methods = &self.inner.methods;
         let Some(hash) = methods
@@ -176,12 +181,12 @@ impl Chain {
             return Ok(None);
         };
         let block = methods.chain_get_block(Some(hash)).await.context(what)?;
-        let contains = block.is_some_and(|found| found.block.extrinsics.iter().any(|bytes| bytes.0 == extrinsic));
+        let contains = block.is_some_and(|found| found.block.extrinsics.iter().any(|bytes| is(&bytes.0)));
         Ok(contains.then_some(hash))
     }
 
     /// The place of the transaction in a block.
-    pub(super) async fn index_in(&self, block_hash: H256, extrinsic: &[u8]) -> Result<u32, ChainError> {
+    pub(super) async fn index_in(&self, block_hash: H256, tx_hash: B256) -> Result<u32, ChainError> {
         let missing = ChainError::Missing {
             what: "the transaction in the block that should carry it",
         };
@@ -199,8 +204,13 @@ impl Chain {
             .extrinsics;
         let index = extrinsics
             .iter()
-            .position(|bytes| bytes.0 == extrinsic)
+            .position(|bytes| hash_of(&bytes.0) == tx_hash)
             .ok_or(missing)?;
         u32::try_from(index).context("reading the block")
     }
+}
+
+/// The hash by which an extrinsic is known.
+pub(super) fn hash_of(extrinsic: &[u8]) -> B256 {
+    sp_crypto_hashing::blake2_256(extrinsic).into()
 }

@@ -1,118 +1,150 @@
 //! `salus relay`: sends what somebody else has signed.
 
+mod view;
+
 use std::{
-    fmt, fs,
+    fs,
     path::{Path, PathBuf},
 };
 
-use alloy_core::primitives::Address;
+use alloy_core::primitives::{Address, B256};
 use clap::Args;
-use serde::Serialize;
 
-use super::{
-    Context, Output,
-    transaction::{Transaction, TransactionOpts},
-};
+use self::view::{Line, Relayed, RelayedAll};
+use super::{Context, Output, transaction::TransactionOpts};
 use crate::{
-    authorization::SignedBooking,
-    contracts::{Suite, telehealth::Telehealth},
+    contracts::Suite,
+    dirs,
     error::Error,
+    indexer::Location,
+    network::Network,
+    relayer::{Policy, RelayError, Relayer, SignedMessage, Status, Ticket},
     signed::{SignedAction, SignedError},
 };
 
-/// Send what somebody else has signed, and pay for it.
+/// Send what others have signed, and pay for it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The file is what a command with --sign-to wrote. It is verified, and tried before it is sent: what the contract would refuse
-costs nothing. It can be sent once.
+A file is what a command with --sign-to wrote. It is verified, and tried before it is sent: what the contract would refuse
+costs nothing. It can be sent once. Several files are sent together, where the chain and the key can.
 
 Examples:
   salus consent revoke 0x1c.. --from patient --sign-to revoke.json
-  salus relay revoke.json --from clinic")]
+  salus relay revoke.json --from clinic
+  salus relay inbox/*.json --policy policy.json --from clinic
+  salus relay --status 0x9f3a.. --from clinic")]
 pub(super) struct Opts {
-    /// The signed action
-    file: PathBuf,
+    /// What was signed
+    #[arg(value_name = "FILE", required_unless_present = "status")]
+    files: Vec<PathBuf>,
+    /// Tell what became of a message that was handed in, by its ticket; nothing is sent
+    #[arg(long, value_name = "TICKET", conflicts_with = "files")]
+    status: Option<B256>,
+    /// What is sent, and how much it may cost, in JSON [default: docs/relayer.md]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The relayer's memory [default: relayer/<network>-<address>.sqlite in the user's data directory]
+    #[arg(long, env = "SALUS_RELAYER_DATABASE", value_name = "PATH|URL")]
+    database: Option<String>,
     #[command(flatten)]
     transaction: TransactionOpts,
 }
 
-#[derive(Serialize)]
-struct Relayed {
-    contract: String,
-    message: String,
-    signer: Address,
-    transaction: Transaction,
-}
-
-impl fmt::Display for Relayed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "relayed      {} of `{}`, signed by {}",
-            self.message, self.contract, self.signer
-        )?;
-        self.transaction.fmt(f)
-    }
-}
-
 pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-    let signed = Signed::read(&opts.file)?;
+    if let Some(id) = opts.status {
+        let account = context.account(opts.transaction.account())?;
+        let memory = memory(opts.database.as_deref(), &context.network()?, account.address())?;
+        let ticket = Relayer::status_at(&memory, id).await?;
+        return out.result(&Line::from(Ok(ticket)));
+    }
+    let policy = match &opts.policy {
+        Some(path) => Policy::parse(&bytes(path)?)?,
+        None => Policy::default(),
+    };
+    // All of them are read before any is sent.
+    let messages = opts
+        .files
+        .iter()
+        .map(|file| message(file))
+        .collect::<Result<Vec<_>, _>>()?;
     let (chain, key) = opts.transaction.start(context).await?;
     let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
-    let options = opts.transaction.options();
-    out.result(&match signed {
-        Signed::Action(signed) => {
-            let address = suite.address_of(&signed.contract).await?;
-            let receipt = signed.relay(&chain, address, &key, options).await?;
-            Relayed {
-                contract: signed.contract,
-                message: signed.message,
-                signer: signed.signer,
-                transaction: receipt.into(),
-            }
-        }
-        Signed::Booking(signed) => {
-            let receipt = signed.submit(&suite.telehealth().await?, &key, options).await?;
-            Relayed {
-                contract: Telehealth::NAME.into(),
-                message: "bookWithAuthorization".into(),
-                signer: signed.patient(),
-                transaction: receipt.into(),
-            }
+    let memory = memory(opts.database.as_deref(), chain.network(), key.account().address())?;
+    let relayer = Relayer::open(suite, key, policy, &memory, opts.transaction.options()).await?;
+    if let [message] = messages.as_slice() {
+        return out.result(&one(&relayer, message).await?);
+    }
+    let mut lines = Vec::new();
+    for taken in all(&relayer, &messages).await {
+        lines.push(Line::from(taken));
+    }
+    out.result(&RelayedAll::new(opts.files, lines))
+}
+
+/// Sends one message; anything but that it was carried out now is an error.
+async fn one(relayer: &Relayer, message: &SignedMessage) -> Result<Relayed, Error> {
+    let accepted = relayer.accept(message).await?;
+    if matches!(accepted.status, Status::Done { .. }) {
+        // The contract says best why it cannot be sent twice.
+        relayer.simulate(message).await?;
+    }
+    let ticket = relayer.finish(accepted.ticket).await?;
+    Ok(Relayed {
+        ticket: ticket.ticket,
+        contract: ticket.contract.clone(),
+        message: ticket.message.clone(),
+        signer: ticket.signer,
+        transaction: ticket.done()?.into(),
+    })
+}
+
+/// Takes in what can be, and sends it together.
+async fn all(relayer: &Relayer, messages: &[SignedMessage]) -> Vec<Result<Ticket, RelayError>> {
+    let mut taken = Vec::new();
+    for message in messages {
+        taken.push(relayer.accept(message).await);
+    }
+    let mut ended = Vec::new();
+    for accepted in taken {
+        ended.push(match accepted {
+            Ok(ticket) => relayer.finish(ticket.ticket).await,
+            Err(error) => Err(error),
+        });
+    }
+    ended
+}
+
+/// The place of a relayer's memory.
+fn memory(database: Option<&str>, network: &Network, relayer: Address) -> Result<Location, Error> {
+    Ok(match database {
+        Some(text) => text.parse().map_err(RelayError::from)?,
+        None => {
+            let name = format!("{}-{relayer:#x}.sqlite", network.name);
+            Location::from(&*dirs::data().join("relayer").join(name))
         }
     })
 }
 
-/// What a file holds.
-enum Signed {
-    Action(SignedAction),
-    Booking(SignedBooking),
-}
-
-impl Signed {
-    /// Reads it, and makes sure as far as it can be without a chain that it is what its signer signed.
-    fn read(path: &Path) -> Result<Self, Error> {
-        let is_booking = fs::read(path)
-            .ok()
-            .and_then(|json| serde_json::from_slice::<serde_json::Value>(&json).ok())
-            .is_some_and(|value| value.get("booking").is_some());
-        if is_booking {
-            return Ok(Self::Booking(SignedBooking::load(path)?));
-        }
-        let signed = read(path.into())?;
-        signed.verify()?;
-        Ok(Self::Action(signed))
+/// Reads a message of any kind. One that says itself that it is altered needs no chain to be refused.
+fn message(path: &Path) -> Result<SignedMessage, Error> {
+    let message = SignedMessage::parse(&bytes(path)?)?;
+    if let SignedMessage::Action(action) = &message {
+        action.verify()?;
     }
+    Ok(message)
 }
 
 /// Reads a signed action.
 pub(super) fn read(path: PathBuf) -> Result<SignedAction, SignedError> {
-    let json = match fs::read(&path) {
-        Ok(json) => json,
-        Err(source) => return Err(SignedError::File { path, source }),
-    };
-    serde_json::from_slice(&json).map_err(|error| SignedError::Malformed {
+    serde_json::from_slice(&bytes(&path)?).map_err(|error| SignedError::Malformed {
         path,
         reason: error.to_string(),
+    })
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, SignedError> {
+    fs::read(path).map_err(|source| SignedError::File {
+        path: path.into(),
+        source,
     })
 }

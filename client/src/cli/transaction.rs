@@ -36,6 +36,11 @@ pub(super) struct SendingOpts {
 }
 
 impl TransactionOpts {
+    /// The account that signs, as given.
+    pub(super) fn account(&self) -> &str {
+        &self.from
+    }
+
     /// How to send.
     pub(super) fn options(&self) -> SubmitOptions {
         self.sending.options()

@@ -15,8 +15,9 @@ use alloy_core::primitives::B256;
 
 pub use cursor::{Cursor, Followed};
 pub use error::StoreError;
+use open::INDEX;
 pub use open::Location;
-use open::WriterLock;
+pub(crate) use open::{Schema, WriterLock};
 pub use query::{
     AccessLog, AccessRequest, AnchoredBatch, Balance, BalanceFilter, Consent, ConsentFilter, ConsentStep, Credential,
     CredentialFilter, CredentialStep, Delegation, DelegationFilter, DelegationStep, Emergency, EmergencyFilter, Event,
@@ -43,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: among others somebody else writes to it, a newer version made it, or it is of another chain.
     pub async fn open(location: &Location, genesis_hash: B256) -> Result<Self, StoreError> {
-        let (mut connection, lock) = location.writer().await?;
+        let (mut connection, lock) = location.writer(&INDEX).await?;
         let insert = "insert into meta (id, genesis_hash, derived_by) values (1, ?, x'') on conflict (id) do nothing";
         let inserted = sqlx::query(insert)
             .bind(genesis_hash.to_vec())
@@ -68,8 +69,8 @@ impl Store {
     /// As [`Store::open`]; [`StoreError::Missing`] if there is none.
     pub async fn open_existing(location: &Location) -> Result<Self, StoreError> {
         // Its schema says whether it is one.
-        drop(location.existing().await?);
-        let (connection, lock) = location.writer().await?;
+        drop(location.existing(&INDEX).await?);
+        let (connection, lock) = location.writer(&INDEX).await?;
         Self::of(location, connection, lock).await
     }
 
@@ -126,7 +127,7 @@ impl Reader {
     pub async fn open(location: &Location) -> Result<Self, StoreError> {
         Ok(Self {
             location: location.clone(),
-            connection: location.reader().await?,
+            connection: location.reader(&INDEX).await?,
         })
     }
 
@@ -143,7 +144,7 @@ async fn genesis_of(connection: &mut SqliteConnection) -> Result<B256, sqlx::Err
 }
 
 /// A number as SQLite holds it. Block numbers are far below 2^63.
-fn integer(number: u64) -> i64 {
+pub(crate) fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

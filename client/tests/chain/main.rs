@@ -10,5 +10,6 @@ mod credentials;
 mod guard;
 mod node;
 mod registries;
+mod relayer;
 mod transactions;
 mod visits;

@@ -55,7 +55,13 @@ fn a_patient_without_coins_books_by_one_signature_and_gets_the_money_back_by_ano
         (&json!("funded"), &sent["signer"])
     );
     assert_eq!(practice.tokens("patient"), "34.5");
-    practice.world.reverted(&relay, "VisitExists");
+    // Handed in again, nothing is sent; by somebody else who does not know of it, it is refused.
+    let before = practice.block();
+    assert_eq!(practice.world.done(&relay)["transaction"], sent["transaction"]);
+    practice
+        .world
+        .reverted(&["relay", "book.json", "--from", "dev:ferdie"], "VisitExists");
+    assert_eq!(practice.block(), before);
 
     let step = |args: &[&str], file: &str| {
         let by = ["--from", "patient", "--sign-to", file];
@@ -203,9 +209,8 @@ fn what_was_altered_or_pays_for_something_else_is_not_sent() {
     // In time it is sent; later nobody can.
     practice.world.done(&["relay", "book.json", "--from", "dev:dave"]);
     practice.world.node.advance(1_801);
-    practice
-        .world
-        .reverted(&["relay", "other.json", "--from", "dev:dave"], "InvalidConfirmBy");
+    let (code, error, message) = practice.world.refused(&["relay", "other.json", "--from", "dev:dave"]);
+    assert_eq!((code, error.as_str()), (1, "deadline_too_near"), "{message}");
     assert_eq!(practice.tokens("patient"), "34.5");
 }
 

@@ -67,10 +67,12 @@ pub enum StoreError {
         reason: String,
     },
     /// It is a database of something else.
-    #[error("{} is a database, but no index of Salus", path.display())]
-    NotAnIndex {
+    #[error("{} is a database, but no {expected} of Salus", path.display())]
+    NotExpected {
         /// The database.
         path: PathBuf,
+        /// What it should be: "index", "memory of a relayer".
+        expected: &'static str,
     },
     /// A newer version of Salus made it.
     #[error("database {} has schema {found}, newer than {known}, which this version of salus knows", path.display())]
@@ -150,7 +152,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// What an error of SQLite means for the database at `path`.
-    pub(super) fn from_sqlx(path: &Path, source: sqlx::Error) -> Self {
+    pub(crate) fn from_sqlx(path: &Path, source: sqlx::Error) -> Self {
         let path = path.to_path_buf();
         if let sqlx::Error::Io(source) = source {
             return Self::Io { path, source };
@@ -189,7 +191,8 @@ impl Fault for StoreError {
             Self::ReadOnly { .. } => "database_read_only",
             Self::Full { .. } => "database_full",
             Self::Damaged { .. } => "database_damaged",
-            Self::NotAnIndex { .. } => "database_not_an_index",
+            Self::NotExpected { expected: "index", .. } => "database_not_an_index",
+            Self::NotExpected { .. } => "database_not_expected",
             Self::NewerSchema { .. } => "database_newer_schema",
             Self::OlderSchema { .. } => "database_older_schema",
             Self::OtherChain { .. } => "database_other_chain",
@@ -212,7 +215,7 @@ impl Fault for StoreError {
             Self::Full { .. } => "make room and run the same command again: it goes on where it was".into(),
             Self::NewerSchema { .. } => "use the version of salus that wrote it, or give another --database".into(),
             Self::OlderSchema { .. } => "`salus index` brings it up to date".into(),
-            Self::NotAnIndex { .. } | Self::OtherChain { .. } => "give another --database".into(),
+            Self::NotExpected { .. } | Self::OtherChain { .. } => "give another --database".into(),
             Self::OtherHistory { .. } => {
                 "a local chain that was started anew needs a new database: give another --database".into()
             }

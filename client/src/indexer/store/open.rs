@@ -16,44 +16,74 @@ use sqlx::{
 
 use super::StoreError;
 
-/// `SALU`, see the first migration.
-const APPLICATION_ID: i64 = 0x5341_4c55;
-
 /// How long a lock that another program holds is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// All migrations, oldest first. They only go forward, and one that was released is never changed.
-const MIGRATIONS: [(i64, &str, &str); 9] = [
-    (1, "chain", include_str!("../../../migrations/sqlite/0001_chain.sql")),
-    (
-        2,
-        "consent",
-        include_str!("../../../migrations/sqlite/0002_consent.sql"),
-    ),
-    (
-        3,
-        "records",
-        include_str!("../../../migrations/sqlite/0003_records.sql"),
-    ),
-    (4, "token", include_str!("../../../migrations/sqlite/0004_token.sql")),
-    (
-        5,
-        "telehealth",
-        include_str!("../../../migrations/sqlite/0005_telehealth.sql"),
-    ),
-    (
-        6,
-        "authority",
-        include_str!("../../../migrations/sqlite/0006_authority.sql"),
-    ),
-    (
-        7,
-        "credentials",
-        include_str!("../../../migrations/sqlite/0007_credentials.sql"),
-    ),
-    (8, "access", include_str!("../../../migrations/sqlite/0008_access.sql")),
-    (9, "visits", include_str!("../../../migrations/sqlite/0009_visits.sql")),
-];
+/// What a database is to be.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    /// In words, behind "no".
+    pub(crate) name: &'static str,
+    /// Tells it from any other SQLite file; the first migration sets it.
+    pub(crate) application_id: i64,
+    /// All migrations, oldest first. They only go forward, and one that was released is never changed.
+    pub(crate) migrations: &'static [(i64, &'static str, &'static str)],
+    /// Whether a commit waits for the disk. Where it does not, a power cut may take the last commits, never part of one.
+    pub(crate) synchronous: SqliteSynchronous,
+}
+
+/// The index. A power cut may take its last commits: cursor and rows go together and are fetched again.
+pub(super) static INDEX: Schema = Schema {
+    name: "index",
+    // `SALU`
+    application_id: 0x5341_4c55,
+    migrations: &[
+        (1, "chain", include_str!("../../../migrations/sqlite/0001_chain.sql")),
+        (
+            2,
+            "consent",
+            include_str!("../../../migrations/sqlite/0002_consent.sql"),
+        ),
+        (
+            3,
+            "records",
+            include_str!("../../../migrations/sqlite/0003_records.sql"),
+        ),
+        (4, "token", include_str!("../../../migrations/sqlite/0004_token.sql")),
+        (
+            5,
+            "telehealth",
+            include_str!("../../../migrations/sqlite/0005_telehealth.sql"),
+        ),
+        (
+            6,
+            "authority",
+            include_str!("../../../migrations/sqlite/0006_authority.sql"),
+        ),
+        (
+            7,
+            "credentials",
+            include_str!("../../../migrations/sqlite/0007_credentials.sql"),
+        ),
+        (8, "access", include_str!("../../../migrations/sqlite/0008_access.sql")),
+        (9, "visits", include_str!("../../../migrations/sqlite/0009_visits.sql")),
+    ],
+    synchronous: SqliteSynchronous::Normal,
+};
+
+impl Schema {
+    /// The version of the schema that this program knows.
+    fn newest(&self) -> i64 {
+        self.migrations.last().map_or(0, |migration| migration.0)
+    }
+
+    fn migrator(&self) -> Migrator {
+        let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        };
+        Migrator::with_migrations(self.migrations.iter().map(migration).collect())
+    }
+}
 
 /// Where a database is: a path, or a URL such as `sqlite:///var/lib/salus/index.sqlite`.
 #[derive(Debug, Clone)]
@@ -72,7 +102,7 @@ impl FromStr for Location {
         };
         let options = match text.split_once(':') {
             Some(("sqlite", rest)) if rest.contains(":memory:") || rest.contains("mode=memory") => {
-                return Err(refused("an index is kept in a file".into()));
+                return Err(refused("it is kept in a file".into()));
             }
             Some(("sqlite", _)) => SqliteConnectOptions::from_str(text).map_err(|error| refused(error.to_string()))?,
             Some((scheme, rest)) if rest.starts_with("//") => {
@@ -104,7 +134,7 @@ impl Location {
     }
 
     /// A connection that may write: the only one, as long as the lock that comes with it lives.
-    pub(super) async fn writer(&self) -> Result<(SqliteConnection, WriterLock), StoreError> {
+    pub(crate) async fn writer(&self, expected: &Schema) -> Result<(SqliteConnection, WriterLock), StoreError> {
         let failed = |source| StoreError::Io {
             path: self.path.clone(),
             source,
@@ -121,19 +151,19 @@ impl Location {
             .foreign_keys(false);
         // A new file, or an index, before anything is written to it.
         let mut connection = self.connect(&options).await?;
-        let schema = self.schema(&mut connection).await?;
-        if schema.is_some_and(|schema| schema > newest()) {
-            return Err(self.newer(schema));
+        let schema = self.schema(&mut connection, expected).await?;
+        if schema.is_some_and(|schema| schema > expected.newest()) {
+            return Err(self.newer(schema, expected));
         }
         drop(connection);
-        // With a write-ahead log, readers never wait, and a commit is one append. Not syncing each append means that a
-        // power cut may take the last commits, never part of one: cursor and rows go together and are fetched again.
-        // A killed process loses nothing, as what it wrote is with the operating system.
+        // With a write-ahead log, readers never wait, and a commit is one append. A killed process loses nothing, as what it
+        // wrote is with the operating system.
         let options = options
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal);
+            .synchronous(expected.synchronous);
         let mut connection = self.connect(&options).await?;
-        migrator()
+        expected
+            .migrator()
             .run_direct(None, &mut connection, false)
             .await
             .map_err(|error| self.migration_failed(error))?;
@@ -141,19 +171,19 @@ impl Location {
     }
 
     /// A connection that changes nothing.
-    pub(super) async fn reader(&self) -> Result<SqliteConnection, StoreError> {
-        match self.existing().await? {
-            (connection, schema) if schema == newest() => Ok(connection),
+    pub(crate) async fn reader(&self, expected: &Schema) -> Result<SqliteConnection, StoreError> {
+        match self.existing(expected).await? {
+            (connection, schema) if schema == expected.newest() => Ok(connection),
             (_, found) => Err(StoreError::OlderSchema {
                 path: self.path.clone(),
                 found,
-                known: newest(),
+                known: expected.newest(),
             }),
         }
     }
 
-    /// A connection that changes nothing, to an index whose schema may be older; and that schema.
-    pub(super) async fn existing(&self) -> Result<(SqliteConnection, i64), StoreError> {
+    /// A connection that changes nothing, to a database whose schema may be older; and that schema.
+    pub(super) async fn existing(&self, expected: &Schema) -> Result<(SqliteConnection, i64), StoreError> {
         let path = self.path.clone();
         if !path.exists() {
             return Err(StoreError::Missing { path });
@@ -161,10 +191,13 @@ impl Location {
         let mut connection = self
             .connect(&self.options.clone().busy_timeout(BUSY_TIMEOUT).read_only(true))
             .await?;
-        match self.schema(&mut connection).await? {
-            Some(schema) if schema > newest() => Err(self.newer(Some(schema))),
+        match self.schema(&mut connection, expected).await? {
+            Some(schema) if schema > expected.newest() => Err(self.newer(Some(schema), expected)),
             // A process that was killed before its first migration left nothing to read.
-            Some(0) | None => Err(StoreError::NotAnIndex { path }),
+            Some(0) | None => Err(StoreError::NotExpected {
+                path,
+                expected: expected.name,
+            }),
             Some(schema) => Ok((connection, schema)),
         }
     }
@@ -178,7 +211,7 @@ impl Location {
     }
 
     /// The version of the schema; `None` if the database is empty.
-    async fn schema(&self, connection: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+    async fn schema(&self, connection: &mut SqliteConnection, expected: &Schema) -> Result<Option<i64>, StoreError> {
         let failed = |source| StoreError::from_sqlx(&self.path, source);
         let tables: i64 = sqlx::query_scalar("select count(*) from sqlite_schema")
             .fetch_one(&mut *connection)
@@ -197,9 +230,10 @@ impl Location {
             .map_err(failed)?;
         // A process that was killed before its first migration leaves the table of migrations alone.
         let begun = migrations == 1 && tables <= 2;
-        if application != APPLICATION_ID && !begun {
-            return Err(StoreError::NotAnIndex {
+        if application != expected.application_id && !begun {
+            return Err(StoreError::NotExpected {
                 path: self.path.clone(),
+                expected: expected.name,
             });
         }
         let version: Option<i64> = sqlx::query_scalar("select max(version) from _sqlx_migrations")
@@ -209,11 +243,11 @@ impl Location {
         Ok(Some(version.unwrap_or(0)))
     }
 
-    fn newer(&self, found: Option<i64>) -> StoreError {
+    fn newer(&self, found: Option<i64>, expected: &Schema) -> StoreError {
         StoreError::NewerSchema {
             path: self.path.clone(),
             found: found.unwrap_or_default(),
-            known: newest(),
+            known: expected.newest(),
         }
     }
 
@@ -231,20 +265,9 @@ impl Location {
     }
 }
 
-fn newest() -> i64 {
-    MIGRATIONS[MIGRATIONS.len() - 1].0
-}
-
-fn migrator() -> Migrator {
-    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(MIGRATIONS.map(migration).to_vec())
-}
-
 /// Held by the one process that writes to a database. The operating system takes it back when the process ends, however.
 #[derive(Debug)]
-pub(super) struct WriterLock {
+pub(crate) struct WriterLock {
     _file: File,
 }
 

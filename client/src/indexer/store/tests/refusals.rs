@@ -188,7 +188,7 @@ async fn a_database_of_another_program_is_refused_unchanged() {
         Store::open_existing(&home.location()).await.unwrap_err(),
         Reader::open(&home.location()).await.unwrap_err(),
     ] {
-        assert!(matches!(error, StoreError::NotAnIndex { .. }), "{error}");
+        assert!(matches!(error, StoreError::NotExpected { .. }), "{error}");
     }
     assert_eq!(std::fs::read(home.location().path()).unwrap(), before);
 }
