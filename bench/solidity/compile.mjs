@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import solc from "solc";
 import { compile, version as resolcVersion } from "@parity/resolc";
 
-const CONTRACTS = ["Token", "Consent", "ClearConsent", "Evaluation", "Batches", "TypedData"];
+const CONTRACTS = ["Token", "Consent", "ClearConsent", "Evaluation", "Batches", "TypedData", "Escrow"];
 // What costs least here, of solc with and without viaIR, for 200 and for 1,000,000 runs, and of resolc's -O3 and -Oz.
 const EVM_SETTINGS = {
   viaIR: true,

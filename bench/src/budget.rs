@@ -206,6 +206,14 @@ fn budgets() -> Vec<Budget> {
         );
     }
     add("consent", "deploy", Quantity::CodeBytes, Bound::AtMost(16_000));
+    for message in ESCROW {
+        add(
+            "telehealth",
+            message,
+            Quantity::RefTime,
+            Bound::Below(Maker::SolidityPolkavm),
+        );
+    }
     for (contract, message) in COMPUTING {
         add(
             contract,
@@ -217,6 +225,16 @@ fn budgets() -> Vec<Budget> {
     add("host", "now", Quantity::RefTime, Bound::Times(1.20, Maker::Limit));
     budgets
 }
+
+/// Messages of the escrow that a plain one has, too.
+const ESCROW: [&str; 6] = [
+    "book",
+    "confirm",
+    "complete, by the provider",
+    "accept",
+    "cancel, confirmed",
+    "withdraw",
+];
 
 /// Messages that compute more than they store: a Merkle proof of depth 20, an opened policy of 20 nodes, EIP-712 hashing.
 pub(crate) const COMPUTING: [(&str, &str); 3] = [

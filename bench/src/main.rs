@@ -71,6 +71,8 @@ struct Report {
     /// What is not as the baseline says, a line each.
     objections: Vec<String>,
     budgets: Vec<Finding>,
+    /// What it takes to book, in whole transactions.
+    bookings: Vec<telehealth::ways::Way>,
     /// What a consent takes in storage, beside its policy in clear.
     storage: Vec<storage::Stored>,
     evaluator: evaluator::Speed,
@@ -89,7 +91,7 @@ fn main() -> Result<()> {
         return Baseline::accept(&checkout.baseline(), &rows, reason);
     }
     if opts.docs {
-        return page::write(&checkout.page(), &rows);
+        return page::write(&checkout.page(), &rows, &telehealth::ways::measure(&checkout)?);
     }
     if let Some(message) = &opts.split {
         return Ok(ledger::print_split(&mut out, &rows, message)?);
@@ -105,6 +107,7 @@ fn main() -> Result<()> {
         objections: baseline.objections(&rows),
         budgets: budget::findings(&rows),
         messages: rows,
+        bookings: telehealth::ways::measure(&checkout)?,
         storage: storage::measure(&checkout)?,
         evaluator: evaluator::measure()?,
         session: session::measure(&checkout.code("token")?)?,
@@ -118,6 +121,10 @@ fn main() -> Result<()> {
         ledger::print(&mut out, &report.messages)?;
         for objection in &report.objections {
             writeln!(out, "not as the baseline says: {objection}")?;
+        }
+        writeln!(out, "\nBookings:")?;
+        for way in &report.bookings {
+            writeln!(out, "  {way}")?;
         }
         writeln!(out, "\nStorage of a consent:")?;
         for stored in &report.storage {
@@ -195,7 +202,8 @@ mod tests {
     fn the_page_for_authors_says_what_is_measured() {
         let checkout = Checkout::of_tests();
         let page = fs::read_to_string(checkout.page()).unwrap();
-        let filled = page::filled(&page, &messages(&checkout).unwrap()).unwrap();
+        let ways = telehealth::ways::measure(&checkout).unwrap();
+        let filled = page::filled(&page, &messages(&checkout).unwrap(), &ways).unwrap();
         let wrong: Vec<_> = page.lines().filter(|line| !filled.contains(line)).collect();
         assert!(
             page == filled,

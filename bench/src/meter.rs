@@ -200,6 +200,15 @@ impl Meter {
         Ok(self.session.set_caller(caller.clone()).call(contract, input)?.output)
     }
 
+    /// Calls any contract or account with coin, without a row; answers what it weighed.
+    pub(crate) fn weigh(&mut self, caller: &Actor, to: H160, input: Vec<u8>, coin: u128) -> Result<Weight> {
+        let outcome = self
+            .session
+            .set_caller(caller.clone())
+            .call_with_value(to, input, coin.into())?;
+        Ok(outcome.cost.weight)
+    }
+
     /// Lets time pass until `time`, in seconds.
     pub(crate) fn advance_to(&mut self, time: u64) {
         let seconds = time.saturating_sub(self.now());

@@ -8,6 +8,7 @@ use crate::{
     budget::{self, COMPUTING, Finding},
     ledger::Row,
     split::Purpose,
+    telehealth::ways::{self, Way},
 };
 
 const BEGIN: &str = "<!-- measured: written by `scripts/bench --docs`, checked by a test -->";
@@ -27,7 +28,7 @@ const SPLIT: [(&str, &str); 6] = [
 ///
 /// # Errors
 /// The page has no place for it: the two markers, each in a line of its own.
-pub(crate) fn filled(page: &str, rows: &[Row]) -> Result<String> {
+pub(crate) fn filled(page: &str, rows: &[Row], ways: &[Way]) -> Result<String> {
     let (before, rest) = page
         .split_once(BEGIN)
         .context("the page has no mark where the measured part begins")?;
@@ -35,21 +36,29 @@ pub(crate) fn filled(page: &str, rows: &[Row]) -> Result<String> {
         .split_once(END)
         .context("the page has no mark where the measured part ends")?;
     ensure!(!after.contains(BEGIN), "the page has two places for the measured part");
-    Ok(format!("{before}{BEGIN}\n{}{END}{after}", measured(rows)))
+    Ok(format!("{before}{BEGIN}\n{}{END}{after}", measured(rows, ways)))
 }
 
 /// Writes the page at `path` anew, if it is not as it should be.
-pub(crate) fn write(path: &Path, rows: &[Row]) -> Result<()> {
+pub(crate) fn write(path: &Path, rows: &[Row], ways: &[Way]) -> Result<()> {
     let page = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let filled = filled(&page, rows)?;
+    let filled = filled(&page, rows, ways)?;
     if filled != page {
         fs::write(path, filled).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }
 
-fn measured(rows: &[Row]) -> String {
-    format!("{}\n{}", budgets_table(&budget::findings(rows)), split_table(rows))
+fn measured(rows: &[Row], ways: &[Way]) -> String {
+    let budgets = budgets_table(&budget::findings(rows));
+    format!("{budgets}\n{}\n{}", split_table(rows), ways_table(ways))
+}
+
+fn ways_table(ways: &[Way]) -> String {
+    format!(
+        "What it takes to book a visit, in whole transactions:\n\n{}",
+        table(&ways::TITLES, ways.iter().map(Way::cells))
+    )
 }
 
 /// The budgets as a table.
@@ -107,7 +116,7 @@ mod tests {
     #[test]
     fn only_what_is_between_the_marks_is_replaced() {
         let page = format!("# A\n{BEGIN}\nold\n{END}\n# B\n");
-        let filled = filled(&page, &[row(Maker::Salus, "transfer", 5_000_000)]).unwrap();
+        let filled = filled(&page, &[row(Maker::Salus, "transfer", 5_000_000)], &[]).unwrap();
         assert!(filled.starts_with(&format!("# A\n{BEGIN}\n| message |")), "{filled}");
         assert!(filled.ends_with(&format!("{END}\n# B\n")), "{filled}");
         assert!(
@@ -115,7 +124,7 @@ mod tests {
             "{filled}"
         );
         assert_eq!(
-            super::filled(&filled, &[row(Maker::Salus, "transfer", 5_000_000)]).unwrap(),
+            super::filled(&filled, &[row(Maker::Salus, "transfer", 5_000_000)], &[]).unwrap(),
             filled
         );
     }
@@ -123,7 +132,7 @@ mod tests {
     #[test]
     fn a_page_without_its_marks_is_refused() {
         for page in ["", BEGIN, END, &format!("{BEGIN}{END}{BEGIN}{END}")] {
-            assert!(filled(page, &[]).is_err(), "{page}");
+            assert!(filled(page, &[], &[]).is_err(), "{page}");
         }
     }
 }

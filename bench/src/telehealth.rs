@@ -2,6 +2,8 @@
 
 mod people;
 mod signed;
+mod twin;
+pub(crate) mod ways;
 
 use alloy_core::{
     primitives::{Address, B256, U256},
@@ -35,8 +37,18 @@ const FEE: u64 = 5_000;
 const SERVICE: B256 = B256::repeat_byte(0x5e);
 const EVIDENCE: B256 = B256::repeat_byte(0xe1);
 
-/// Measures a consultation that takes place, and the other ways in which one ends.
+/// Measures a consultation that takes place, and the other ways in which one ends, beside those of the twin.
 pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
+    let mut rows = of_ours(checkout)?;
+    rows.extend(twin::measure(checkout)?);
+    Ok(rows)
+}
+
+/// An escrow with the terms and the fee of a provider.
+fn opened(
+    checkout: &Checkout,
+    implementation: impl FnOnce(Vec<u8>) -> Result<Implementation>,
+) -> Result<(Meter, People)> {
     let mut session = Session::new();
     let people = People::new(checkout, &mut session)?;
     let constructor = constructorCall {
@@ -46,19 +58,33 @@ pub(crate) fn measure(checkout: &Checkout) -> Result<Vec<Row>> {
         records: word(people.records),
         arbiterRole: Role::LIC.bit(),
     };
-    let ours = Implementation::salus(checkout.code("telehealth")?, constructor.abi_encode());
-    let mut visits = Meter::deploy(session, "telehealth", &ours)?;
+    let implementation = implementation(constructor.abi_encode())?;
+    let mut visits = Meter::deploy(session, "telehealth", &implementation)?;
+    publish(&mut visits, &people)?;
+    Ok((visits, people))
+}
+
+fn ours(checkout: &Checkout) -> Result<(Meter, People)> {
+    opened(checkout, |input| {
+        Ok(Implementation::salus(checkout.code("telehealth")?, input))
+    })
+}
+
+/// Lets the escrow take so much from the patient.
+fn approval(visits: &Meter, value: U256) -> Vec<u8> {
     let approve = Token::approveCall {
         spender: visits.address(),
-        value: U256::MAX,
+        value,
     };
-    visits.elsewhere(&people.patient, people.token, approve.abi_encode())?;
+    approve.abi_encode()
+}
+
+fn of_ours(checkout: &Checkout) -> Result<Vec<Row>> {
+    let (mut visits, people) = ours(checkout)?;
+    let approval = approval(&visits, U256::MAX);
+    visits.elsewhere(&people.patient, people.token, approval)?;
     offers(&mut visits, &people)?;
-    let mut bookings = Bookings {
-        people: &people,
-        start: visits.now() + 2 * DAY,
-        count: 0,
-    };
+    let mut bookings = Bookings::from(&mut visits, &people);
     // Whoever comes first pays for the entries that all share.
     let first = bookings.next();
     visits.prepare(&people.patient, &bookCall { booking: first })?;
@@ -93,7 +119,15 @@ struct Bookings<'a> {
     count: u8,
 }
 
-impl Bookings<'_> {
+impl<'a> Bookings<'a> {
+    fn from(visits: &mut Meter, people: &'a People) -> Self {
+        Self {
+            people,
+            start: visits.now() + 2 * DAY,
+            count: 0,
+        }
+    }
+
     fn next(&mut self) -> Booking {
         self.count += 1;
         Booking {
@@ -116,7 +150,7 @@ impl Bookings<'_> {
     }
 }
 
-fn offers(visits: &mut Meter, people: &People) -> Result<()> {
+fn publish(visits: &mut Meter, people: &People) -> Result<()> {
     let provider = &people.provider;
     let terms = setTermsCall {
         notices: vec![86_400, 3_600],
@@ -135,6 +169,11 @@ fn offers(visits: &mut Meter, people: &People) -> Result<()> {
         fee: U256::from(FEE),
     };
     visits.measure("setFee", provider, &fee)?;
+    Ok(())
+}
+
+fn offers(visits: &mut Meter, people: &People) -> Result<()> {
+    let provider = &people.provider;
     let quote = setQuoteCall {
         patient: word(people.patient.address()),
         service: SERVICE,
@@ -150,7 +189,7 @@ fn offers(visits: &mut Meter, people: &People) -> Result<()> {
     Ok(())
 }
 
-/// A funded visit, and from each of its statuses the ways out.
+/// A visit that is paid for, and from each of its statuses the ways out.
 fn life(visits: &mut Meter, people: &People, id: B256, start: u64) -> Result<()> {
     let People {
         patient,
