@@ -33,7 +33,7 @@ pub enum SignedMessage {
     /// A transfer of tokens, or the end of one (EIP-3009).
     Authorization(SignedAuthorization),
     /// A booking, with the transfer that pays for it.
-    Booking(SignedBooking),
+    Booking(Box<SignedBooking>),
 }
 
 /// What a message says of itself; only [`SignedMessage::verify`] knows whether it is true.
