@@ -24,14 +24,14 @@ async fn refused(relayer: &Relayer, message: &SignedMessage) -> &'static str {
 fn action(message: &SignedMessage) -> salus_client::signed::SignedAction {
     match message {
         SignedMessage::Action(action) => action.clone(),
-        SignedMessage::Authorization(_) => panic!("it is none"),
+        SignedMessage::Authorization(_) | SignedMessage::Booking(_) => panic!("it is none"),
     }
 }
 
 fn authorization(message: &SignedMessage) -> SignedAuthorization {
     match message {
         SignedMessage::Authorization(signed) => signed.clone(),
-        SignedMessage::Action(_) => panic!("it is none"),
+        SignedMessage::Action(_) | SignedMessage::Booking(_) => panic!("it is none"),
     }
 }
 
