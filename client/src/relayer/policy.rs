@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use alloy_core::json_abi::JsonAbi;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::RelayError;
 use crate::{chain::Weight, contracts::artifact};
@@ -67,7 +68,10 @@ impl Policy {
     /// # Errors
     /// [`RelayError::Policy`] if it is malformed, names nothing that there is, or lets nothing be sent.
     pub fn parse(json: &[u8]) -> Result<Self, RelayError> {
-        let policy: Self = serde_json::from_slice(json).map_err(|error| RelayError::Policy(error.to_string()))?;
+        // By itself, a struct may be written as an array, too.
+        let policy = serde_json::from_slice::<Map<String, Value>>(json)
+            .and_then(|members| serde_json::from_value::<Self>(Value::Object(members)));
+        let policy = policy.map_err(|error| RelayError::Policy(error.to_string()))?;
         policy.check()?;
         Ok(policy)
     }
