@@ -287,7 +287,7 @@ impl Chain {
         };
         self.emit(ChainEvent::Transaction { hash, status });
         if ready && tip.sealing == Sealing::Instant {
-            self.seal_in(&mut tip)?;
+            self.seal_ready(&mut tip)?;
         }
         Ok(hash)
     }

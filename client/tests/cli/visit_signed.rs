@@ -55,13 +55,11 @@ fn a_patient_without_coins_books_by_one_signature_and_gets_the_money_back_by_ano
         (&json!("funded"), &sent["signer"])
     );
     assert_eq!(practice.tokens("patient"), "34.5");
-    // Handed in again, nothing is sent; by somebody else who does not know of it, it is refused.
-    let before = practice.block();
-    assert_eq!(practice.world.done(&relay)["transaction"], sent["transaction"]);
-    practice
-        .world
-        .reverted(&["relay", "book.json", "--from", "dev:ferdie"], "VisitExists");
-    assert_eq!(practice.block(), before);
+    for again in ["dev:dave", "dev:ferdie"] {
+        practice
+            .world
+            .reverted(&["relay", "book.json", "--from", again], "VisitExists");
+    }
 
     let step = |args: &[&str], file: &str| {
         let by = ["--from", "patient", "--sign-to", file];

@@ -46,6 +46,21 @@ impl Chain {
         self.seal_in(&mut self.tip())
     }
 
+    /// Builds blocks until nothing waits that is ready, but for what fits into no block: a transaction that came before the ones that it
+    /// waits for brings several, and what does not fit into their block would wait for somebody else's.
+    pub(super) fn seal_ready(&self, tip: &mut Tip) -> Result<(), ChainError> {
+        let mut waiting = tip.pool.ready().len();
+        while waiting > 0 {
+            self.seal_in(tip)?;
+            let left = tip.pool.ready().len();
+            if left >= waiting {
+                break;
+            }
+            waiting = left;
+        }
+        Ok(())
+    }
+
     pub(super) fn seal_in(&self, tip: &mut Tip) -> Result<Head, ChainError> {
         let best = self.known(tip.heads.best.hash)?;
         let ready = tip.pool.ready();
@@ -118,8 +133,8 @@ impl Chain {
     pub fn set_sealing(&self, sealing: Sealing) -> Result<(), ChainError> {
         let mut tip = self.tip();
         tip.sealing = sealing;
-        if sealing == Sealing::Instant && !tip.pool.ready().is_empty() {
-            self.seal_in(&mut tip)?;
+        if sealing == Sealing::Instant {
+            self.seal_ready(&mut tip)?;
         }
         Ok(())
     }
