@@ -7,11 +7,11 @@ mod support;
 use salus_devchain::{
     Chain,
     chain::{ChainError, ChainEvent, Config, Finality, PoolError, Sealing, SubmitError, TransactionStatus},
-    runtime::{Balances, Hash, Revive, System, SystemCall},
+    runtime::{Balances, Hash, Revive, System},
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie};
 use sp_runtime::transaction_validity::InvalidTransaction;
-use support::{manual, signed, transfer};
+use support::{manual, transfer};
 use tokio::sync::broadcast::Receiver;
 
 fn nonce(chain: &Chain, at: Hash, who: Sr25519Keyring) -> u32 {
@@ -122,24 +122,6 @@ fn a_nonce_gap_waits_until_it_is_filled() {
     );
     chain.submit(&transfer(&chain, Alice, 0, 0, Bob, 5)).unwrap();
     assert_eq!(nonce(&chain, chain.best().hash, Alice), 2);
-}
-
-#[test]
-fn what_waited_and_does_not_fit_into_a_block_gets_the_next_one_at_once() {
-    let chain = Chain::start(&Config::default()).unwrap();
-    // Two of them are more than a block takes.
-    let large = |nonce| {
-        let remark = vec![0; 2 << 20];
-        signed(&chain, Alice, nonce, 0, SystemCall::remark { remark }.into())
-    };
-    for later in [3, 2, 1] {
-        chain.submit(&large(later)).unwrap();
-    }
-    assert_eq!(chain.best().number, 0);
-    chain.submit(&large(0)).unwrap();
-    assert_eq!(nonce(&chain, chain.best().hash, Alice), 4);
-    assert_eq!(chain.best().number, 4);
-    assert!(chain.pending().is_empty());
 }
 
 #[test]
