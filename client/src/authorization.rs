@@ -395,12 +395,7 @@ fn load<T: DeserializeOwned>(path: &Path) -> Result<T, AuthorizationError> {
 }
 
 fn save(signed: &impl Serialize, path: &Path) -> Result<(), AuthorizationError> {
-    let write = || {
-        let mut json = serde_json::to_vec_pretty(signed)?;
-        json.push(b'\n');
-        files::create(path, &json, Access::Private)
-    };
-    write().map_err(|source| AuthorizationError::File {
+    files::create_json(path, signed, Access::Private).map_err(|source| AuthorizationError::File {
         path: path.into(),
         source,
     })

@@ -7,6 +7,7 @@ pub mod access;
 mod binding;
 pub mod consent;
 pub mod credentials;
+mod owner;
 pub mod policies;
 pub mod records;
 pub mod suite;

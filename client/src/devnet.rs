@@ -20,6 +20,7 @@ pub use error::DevnetError;
 use crate::{
     Error,
     chain::{Chain, Finality, SubmitOptions},
+    contracts::Suite,
     deploy::{self, Deployed, Settings, TokenSettings, USUAL_ARBITER, USUAL_EMERGENCIES},
     keystore::dev,
     network::{Network, address_book::AddressBook},
@@ -97,6 +98,19 @@ impl Devnet {
             engine,
             server,
         })
+    }
+
+    /// A chain in memory, with the contracts on it and their address book in `deployments`, and these.
+    ///
+    /// # Errors
+    /// What [`Devnet::start`] and [`Devnet::deploy`] can fail with.
+    pub async fn with_contracts(deployments: &Path) -> Result<(Self, Suite), Error> {
+        let devnet = Self::start(DevnetOptions::default()).await?;
+        let network = devnet.network();
+        devnet.deploy(&network.name, deployments, false).await?;
+        devnet.settle()?;
+        let suite = Suite::open(&Chain::connect(&network).await?, deployments)?;
+        Ok((devnet, suite))
     }
 
     /// The chain itself: time and blocks can be moved here.

@@ -7,6 +7,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use serde::Serialize;
+
 /// Who may read a file that is written here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -35,6 +37,13 @@ pub fn create(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     let done = fs::hard_link(&temporary, path).and_then(|()| sync_directory(path));
     let _ = fs::remove_file(&temporary);
     done
+}
+
+/// [`create`] for a document in JSON that people may look into.
+pub fn create_json(path: &Path, document: &impl Serialize, access: Access) -> io::Result<()> {
+    let mut json = serde_json::to_vec_pretty(document)?;
+    json.push(b'\n');
+    create(path, &json, access)
 }
 
 /// Appends whole lines to the file at `path`, which is made if it is not there, and answers when they are on disk. A line that a power cut

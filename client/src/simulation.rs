@@ -23,7 +23,7 @@ use crate::{
         telehealth::{ITelehealth, Telehealth},
         token::{Token, TokenInfo},
     },
-    devnet::{Devnet, DevnetOptions},
+    devnet::{Devnet, DevnetError},
     keystore::dev,
 };
 use case::CASES;
@@ -135,11 +135,7 @@ struct Stage {
 pub async fn simulate(setting: Setting, listener: &mut dyn FnMut(&Played)) -> Result<(TokenInfo, Vec<Played>), Error> {
     setting.check()?;
     let scratch = tempfile::tempdir()?;
-    let devnet = Devnet::start(DevnetOptions::default()).await?;
-    let network = devnet.network();
-    devnet.deploy(&network.name, scratch.path(), false).await?;
-    devnet.settle()?;
-    let suite = Suite::open(&Chain::connect(&network).await?, scratch.path())?;
+    let (devnet, suite) = Devnet::with_contracts(scratch.path()).await?;
     let stage = Stage {
         chain: suite.chain().clone(),
         telehealth: suite.telehealth().await?,
@@ -200,8 +196,8 @@ impl Stage {
         let wanted = second.saturating_mul(1_000);
         if wanted > self.engine_time()? {
             let engine = self.devnet.engine();
-            engine.set_next_time(wanted).map_err(crate::devnet::DevnetError::from)?;
-            engine.seal().map_err(crate::devnet::DevnetError::from)?;
+            engine.set_next_time(wanted).map_err(DevnetError::from)?;
+            engine.seal().map_err(DevnetError::from)?;
         }
         Ok(())
     }
@@ -209,6 +205,6 @@ impl Stage {
     /// In milliseconds.
     fn engine_time(&self) -> Result<u64, Error> {
         let time = self.devnet.engine().best_time();
-        Ok(time.map_err(crate::devnet::DevnetError::from)?)
+        Ok(time.map_err(DevnetError::from)?)
     }
 }

@@ -121,9 +121,7 @@ impl Acting {
             How::Send(options) => Ok(Done::Sent(contract.send(&self.key, call, *options).await?)),
             How::Sign { file, deadline } => {
                 let signed = contract.action(call)?.sign(&self.key, U256::from(*deadline));
-                let mut json = serde_json::to_vec_pretty(&signed).map_err(std::io::Error::from)?;
-                json.push(b'\n');
-                files::create(file, &json, Access::Shared).map_err(|source| SignedError::File {
+                files::create_json(file, &signed, Access::Shared).map_err(|source| SignedError::File {
                     path: file.clone(),
                     source,
                 })?;

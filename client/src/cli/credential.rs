@@ -20,7 +20,7 @@ use super::{
 use crate::{
     chain::{Chain, Receipt},
     contracts::{
-        ContractError, Suite,
+        Suite,
         credentials::{CredentialChange, Credentials, Issue},
     },
     error::Error,
@@ -250,21 +250,17 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let heir = heir.address(context)?;
             let (key, credentials) = start(&transaction, context).await?;
             let options = transaction.options();
-            let receipt = credentials.transfer_ownership(&key, heir, options).await?;
-            out.result(&owned(&credentials, Some(receipt)).await?)
+            let receipt = credentials.contract().transfer_ownership(&key, heir, options).await?;
+            out.result(&Owned::read(credentials.contract(), Some(receipt)).await?)
         }
         Command::AcceptOwnership { transaction } => {
             let (key, credentials) = start(&transaction, context).await?;
-            let receipt = credentials.accept_ownership(&key, transaction.options()).await?;
-            out.result(&owned(&credentials, Some(receipt)).await?)
+            let contract = credentials.contract();
+            let receipt = contract.accept_ownership(&key, transaction.options()).await?;
+            out.result(&Owned::read(credentials.contract(), Some(receipt)).await?)
         }
         Command::Ask(question) => ask::run(question, context, out).await,
     }
-}
-
-async fn owned(credentials: &Credentials, receipt: Option<Receipt>) -> Result<Owned, ContractError> {
-    let pending = credentials.pending_owner().await?;
-    Ok(Owned::new(credentials.owner().await?, pending, receipt))
 }
 
 async fn change(

@@ -1,4 +1,4 @@
-//! Who owns a contract, and how that passes on.
+//! Who holds an office, such as a contract's owner, and how that passes on.
 
 use std::fmt;
 
@@ -7,9 +7,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Context, transaction::Transaction};
-use crate::{chain::Receipt, error::Error};
+use crate::{
+    chain::Receipt,
+    contracts::{Contract, ContractError},
+    error::Error,
+};
 
-/// To whom the office of the owner is offered.
+/// To whom an office is offered, which has to be accepted.
 #[derive(Debug, Args)]
 pub(super) struct HeirOpts {
     /// To whom
@@ -45,12 +49,12 @@ pub(super) struct Owned {
 }
 
 impl Owned {
-    pub(super) fn new(owner: Address, pending_owner: Option<Address>, receipt: Option<Receipt>) -> Self {
-        Self {
-            owner,
-            pending_owner,
+    pub(super) async fn read(contract: &Contract, receipt: Option<Receipt>) -> Result<Self, ContractError> {
+        Ok(Self {
+            owner: contract.owner().await?,
+            pending_owner: contract.pending_owner().await?,
             transaction: receipt.map(Transaction::from),
-        }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Context, Output};
 #[cfg(feature = "devchain")]
-use crate::devnet::{Devnet, DevnetOptions};
+use crate::devnet::Devnet;
 use crate::{
     chain::Chain,
     contracts::Suite,
@@ -74,11 +74,7 @@ async fn on_own_chain(
     options: &StoryOptions,
     out: &mut Output<'_>,
 ) -> Result<(), Error> {
-    let devnet = Devnet::start(DevnetOptions::default()).await?;
-    let network = devnet.network();
-    devnet.deploy(&network.name, scratch, false).await?;
-    devnet.settle()?;
-    let suite = Suite::open(&Chain::connect(&network).await?, scratch)?;
+    let (devnet, suite) = Devnet::with_contracts(scratch).await?;
     let outcome = tell(&suite, bundle, options, out).await;
     devnet.stop().await;
     outcome

@@ -10,7 +10,7 @@ use salus_core::{codes::Purpose, consent::registry::power};
 
 pub(super) use self::view::powers;
 use self::view::{Acted, Shown};
-use super::{Context, Output, action::ActionOpts, codes, moment, relay};
+use super::{Context, Output, action::ActionOpts, codes, moment, owner::HeirOpts, relay};
 use crate::{
     chain::Chain,
     contracts::{Suite, access::Access, consent::IConsent, telehealth::Telehealth},
@@ -76,17 +76,8 @@ enum Command {
     Transfer {
         /// The subject
         subject: B256,
-        /// To whom
-        #[arg(
-            long,
-            value_name = "ACCOUNT",
-            required_unless_present = "withdraw",
-            conflicts_with = "withdraw"
-        )]
-        to: Option<String>,
-        /// Take an earlier offer back
-        #[arg(long)]
-        withdraw: bool,
+        #[command(flatten)]
+        heir: HeirOpts,
         #[command(flatten)]
         action: ActionOpts,
     },
@@ -196,12 +187,10 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             .await?;
             out.result(&shown)
         }
-        Command::Transfer {
-            subject, to, action, ..
-        } => {
+        Command::Transfer { subject, heir, action } => {
             let call = IConsent::transferControllerCall {
                 subject,
-                newController: account(to)?,
+                newController: heir.address(context)?,
             };
             act(subject, &action, &call, context, out).await
         }

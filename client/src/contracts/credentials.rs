@@ -74,37 +74,9 @@ impl Credentials {
         Self(Contract::new(Self::NAME, chain, address))
     }
 
-    /// The contract, for calls that have no method here.
+    /// The contract, for calls that have no method here. Its owner admits and removes issuers.
     pub fn contract(&self) -> &Contract {
         &self.0
-    }
-
-    /// Who admits and removes issuers.
-    pub async fn owner(&self) -> Result<Address, ContractError> {
-        self.0.ask(NOBODY, &ICredentials::ownerCall {}).await
-    }
-
-    /// To whom the office of the owner is offered; `None` if to nobody.
-    pub async fn pending_owner(&self) -> Result<Option<Address>, ContractError> {
-        let pending = self.0.ask(NOBODY, &ICredentials::pendingOwnerCall {}).await?;
-        Ok(Some(pending).filter(|pending| !pending.is_zero()))
-    }
-
-    /// Offers the office of the owner to an account, which has to accept it; to the zero address, takes an earlier offer back. The
-    /// signer has to be the owner.
-    pub async fn transfer_ownership(
-        &self,
-        key: &SigningKey,
-        new_owner: Address,
-        options: SubmitOptions,
-    ) -> Result<Receipt, ContractError> {
-        let call = ICredentials::transferOwnershipCall { newOwner: new_owner };
-        self.0.send(key, &call, options).await
-    }
-
-    /// Takes the office of the owner over. The signer has to be whom it was offered to.
-    pub async fn accept_ownership(&self, key: &SigningKey, options: SubmitOptions) -> Result<Receipt, ContractError> {
-        self.0.send(key, &ICredentials::acceptOwnershipCall {}, options).await
     }
 
     /// Lets an account issue credentials. The signer has to be the owner.

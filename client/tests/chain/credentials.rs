@@ -57,7 +57,7 @@ async fn a_credential_is_issued_asked_as_of_a_time_and_revoked() {
     let chain = node.connect().await;
     let credentials = suite(&chain).await.credentials().await.unwrap();
     let (owner, board, doctor) = (key("alice"), key("alith"), key("bob").account().address());
-    assert_eq!(credentials.owner().await.unwrap(), owner.account().address());
+    assert_eq!(credentials.contract().owner().await.unwrap(), owner.account().address());
     let issue = Issue {
         holder: doctor,
         role: PHYSICIAN,

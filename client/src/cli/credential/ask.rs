@@ -7,13 +7,13 @@ use clap::Subcommand;
 use salus_core::{codes::Role, credentials::Credential};
 
 use super::{
-    licence, open, owned,
+    licence, open,
     view::{Checked, IssuerChecked, Shown, Verified},
 };
 use crate::{
     access::AccessError,
     chain::Chain,
-    cli::{Context, Output, codes, moment},
+    cli::{Context, Output, codes, moment, owner::Owned},
     contracts::credentials::Credentials,
     error::Error,
     openings::LicenceOpening,
@@ -123,7 +123,7 @@ pub(super) async fn run(question: Question, context: &Context, out: &mut Output<
             }
             out.result(&Verified::new(credential, opening.holder))
         }
-        Question::Owner => out.result(&owned(&credentials, None).await?),
+        Question::Owner => out.result(&Owned::read(credentials.contract(), None).await?),
     }
 }
 

@@ -16,7 +16,6 @@ use crate::{
         document::read_json,
         transaction::{Transaction, TransactionOpts},
     },
-    contracts::Suite,
     error::Error,
     fhir::Canonical,
 };
@@ -71,8 +70,7 @@ impl Availability {
                     (None, Some(file)) => hash_of(&file)?,
                     (None, None) => return Err(Error::Usage("write a hash or --file".into())),
                 };
-                let (chain, key) = transaction.start(context).await?;
-                let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
+                let (desk, key) = Desk::start(&transaction, context).await?;
                 let options = transaction.options();
                 let receipt = desk.telehealth.set_availability(&key, hash, options).await?;
                 out.result(&Shown {

@@ -24,12 +24,9 @@ use crate::{
         moment::{self, Moment},
         transaction::{Transaction, TransactionOpts},
     },
-    contracts::{
-        Suite,
-        telehealth::{
-            NATIVE,
-            convert::{account, address, amount, number},
-        },
+    contracts::telehealth::{
+        NATIVE,
+        convert::{account, address, amount, number},
     },
     error::Error,
     keystore::SigningKey,
@@ -170,7 +167,7 @@ pub(super) struct FundOpts {
 
 impl RequestOpts {
     pub(super) async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-        let (desk, key) = start(&self.transaction, context).await?;
+        let (desk, key) = Desk::start(&self.transaction, context).await?;
         let (booking, currency) = self.booking.booking(context, &desk).await?;
         let sent = desk
             .telehealth
@@ -185,7 +182,7 @@ impl BookOpts {
         if let Some(file) = &self.sign_to {
             return out.result(&self.sign(file, context).await?);
         }
-        let (desk, key) = start(&self.transaction, context).await?;
+        let (desk, key) = Desk::start(&self.transaction, context).await?;
         let options = self.transaction.options();
         let (booking, currency) = self.booking.booking(context, &desk).await?;
         if self.permit {
@@ -201,7 +198,7 @@ impl BookOpts {
 
     async fn sign(&self, file: &Path, context: &Context) -> Result<view::Booked, Error> {
         let (chain, signer) = self.transaction.unlock_as(context).await?;
-        let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
+        let desk = Desk::on(&chain, context).await?;
         let (booking, currency) = self.booking.booking(context, &desk).await?;
         desk.check(signer.key.account().address(), &booking, &currency).await?;
         let signed = SignedBooking::sign(&signer.key, &desk.telehealth, &booking, booking.confirm_by).await?;
@@ -218,7 +215,7 @@ impl BookOpts {
 
 impl FundOpts {
     pub(super) async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-        let (desk, key) = start(&self.transaction, context).await?;
+        let (desk, key) = Desk::start(&self.transaction, context).await?;
         let options = self.transaction.options();
         let visit = desk.telehealth.visit(self.visit).await?;
         let (token, fee) = (address(visit.token), amount(visit.fee));
@@ -316,12 +313,6 @@ impl Desk {
         })?;
         Ok(self.telehealth.book_with_permit(key, booking, &permit, options).await?)
     }
-}
-
-async fn start(transaction: &TransactionOpts, context: &Context) -> Result<(Desk, SigningKey), Error> {
-    let (chain, key) = transaction.start(context).await?;
-    let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
-    Ok((desk, key))
 }
 
 fn booked(

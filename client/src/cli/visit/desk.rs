@@ -7,6 +7,7 @@ use crate::{
     cli::{
         Context,
         amount::{self, Amount, NATIVE_DECIMALS},
+        transaction::TransactionOpts,
     },
     contracts::{
         Suite,
@@ -14,6 +15,7 @@ use crate::{
         token::Token,
     },
     error::Error,
+    keystore::SigningKey,
 };
 
 /// The escrow, and the tokens beside it.
@@ -33,9 +35,18 @@ pub(super) struct Currency {
 impl Desk {
     /// Connects to nobody in particular.
     pub(super) async fn connect(context: &Context) -> Result<Self, Error> {
-        let chain = Chain::connect(&context.network()?).await?;
-        let suite = Suite::open(&chain, &context.deployments(chain.network()))?;
-        Self::open(suite).await
+        Self::on(&Chain::connect(&context.network()?).await?, context).await
+    }
+
+    /// Connects to send a transaction, and unlocks the key.
+    pub(super) async fn start(transaction: &TransactionOpts, context: &Context) -> Result<(Self, SigningKey), Error> {
+        let (chain, key) = transaction.start(context).await?;
+        Ok((Self::on(&chain, context).await?, key))
+    }
+
+    /// The contracts on a chain.
+    pub(super) async fn on(chain: &Chain, context: &Context) -> Result<Self, Error> {
+        Self::open(Suite::open(chain, &context.deployments(chain.network()))?).await
     }
 
     pub(super) async fn open(suite: Suite) -> Result<Self, Error> {

@@ -12,23 +12,17 @@ use super::{
     view::percent,
 };
 use crate::{
-    chain::Receipt,
     cli::{
         Context, Output,
         moment::Moment,
         owner::{HeirOpts, Owned},
         transaction::{Transaction, TransactionOpts},
     },
-    contracts::{
-        ContractError, Suite,
-        telehealth::{
-            Telehealth,
-            convert::{account, address},
-            platform::AnnouncedFee,
-        },
+    contracts::telehealth::{
+        convert::{account, address},
+        platform::AnnouncedFee,
     },
     error::Error,
-    keystore::SigningKey,
 };
 
 #[derive(Debug, Subcommand)]
@@ -98,7 +92,7 @@ impl PlatformFee {
                 };
                 // The contract's own rule: nobody waits for its answer.
                 fee.check().map_err(|error| Error::Usage(error.to_string()))?;
-                let (desk, key) = start(&transaction, context).await?;
+                let (desk, key) = Desk::start(&transaction, context).await?;
                 let options = transaction.options();
                 let (effective_at, receipt) = desk.telehealth.announce_platform_fee(&key, fee, options).await?;
                 out.result(&Change {
@@ -123,33 +117,27 @@ impl Office {
         match self {
             Self::Owner => {
                 let desk = Desk::connect(context).await?;
-                out.result(&owned(&desk.telehealth, None).await?)
+                out.result(&Owned::read(desk.telehealth.contract(), None).await?)
             }
             Self::TransferOwnership { heir, transaction } => {
                 let heir = heir.address(context)?;
-                let (desk, key) = start(&transaction, context).await?;
+                let (desk, key) = Desk::start(&transaction, context).await?;
                 let options = transaction.options();
-                let receipt = desk.telehealth.transfer_ownership(&key, heir, options).await?;
-                out.result(&owned(&desk.telehealth, Some(receipt)).await?)
+                let receipt = desk
+                    .telehealth
+                    .contract()
+                    .transfer_ownership(&key, heir, options)
+                    .await?;
+                out.result(&Owned::read(desk.telehealth.contract(), Some(receipt)).await?)
             }
             Self::AcceptOwnership { transaction } => {
-                let (desk, key) = start(&transaction, context).await?;
-                let receipt = desk.telehealth.accept_ownership(&key, transaction.options()).await?;
-                out.result(&owned(&desk.telehealth, Some(receipt)).await?)
+                let (desk, key) = Desk::start(&transaction, context).await?;
+                let contract = desk.telehealth.contract();
+                let receipt = contract.accept_ownership(&key, transaction.options()).await?;
+                out.result(&Owned::read(desk.telehealth.contract(), Some(receipt)).await?)
             }
         }
     }
-}
-
-async fn start(transaction: &TransactionOpts, context: &Context) -> Result<(Desk, SigningKey), Error> {
-    let (chain, key) = transaction.start(context).await?;
-    let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
-    Ok((desk, key))
-}
-
-async fn owned(telehealth: &Telehealth, receipt: Option<Receipt>) -> Result<Owned, ContractError> {
-    let pending = telehealth.pending_owner().await?;
-    Ok(Owned::new(telehealth.owner().await?, pending, receipt))
 }
 
 /// A fee: ten thousandths of what the provider earns.

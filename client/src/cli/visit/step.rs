@@ -16,10 +16,7 @@ use crate::{
         action::{ActionOpts, Done, Outcome},
         transaction::TransactionOpts,
     },
-    contracts::{
-        Suite,
-        telehealth::{ITelehealth, convert::address},
-    },
+    contracts::telehealth::{ITelehealth, convert::address},
     error::Error,
 };
 
@@ -181,8 +178,7 @@ impl Decide {
 
 impl Settle {
     pub(super) async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
-        let (chain, key) = self.transaction.start(context).await?;
-        let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
+        let (desk, key) = Desk::start(&self.transaction, context).await?;
         let call = ITelehealth::settleCall { visitId: self.visit };
         let receipt = desk.telehealth.act(&key, &call, self.transaction.options()).await?;
         out.result(&stepped(&desk, self.visit, Done::Sent(receipt)).await?)

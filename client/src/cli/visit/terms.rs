@@ -15,7 +15,7 @@ use crate::{
         moment::{self, Moment},
         transaction::TransactionOpts,
     },
-    contracts::{Suite, telehealth::ITelehealth},
+    contracts::telehealth::ITelehealth,
     error::Error,
 };
 
@@ -132,8 +132,7 @@ impl Terms {
         match self {
             Self::Set(opts) => {
                 let terms = opts.terms.parse()?;
-                let (chain, key) = opts.transaction.start(context).await?;
-                let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
+                let (desk, key) = Desk::start(&opts.transaction, context).await?;
                 let options = opts.transaction.options();
                 let (version, receipt) = desk.telehealth.set_terms(&key, &terms, options).await?;
                 out.result(&view::Published {
@@ -197,8 +196,7 @@ impl Fee {
                 fee,
                 transaction,
             } => {
-                let (chain, key) = transaction.start(context).await?;
-                let desk = Desk::open(Suite::open(&chain, &context.deployments(chain.network()))?).await?;
+                let (desk, key) = Desk::start(&transaction, context).await?;
                 let currency = desk.currency_of(token).await?;
                 let call = ITelehealth::setFeeCall {
                     service,

@@ -1,4 +1,4 @@
-//! What a provider publishes of its time, and who owns the platform.
+//! What a provider publishes of its time, and what the platform keeps.
 
 use alloy_core::primitives::{Address, B256};
 use salus_core::telehealth::PlatformFee;
@@ -79,33 +79,5 @@ impl Telehealth {
         let receipt = self.act(key, &call, options).await?;
         let announced: ITelehealth::PlatformFeeAnnounced = self.0.event(&receipt)?;
         Ok((announced.effectiveAt, receipt))
-    }
-
-    /// Who may announce what the platform keeps.
-    pub async fn owner(&self) -> Result<Address, ContractError> {
-        self.0.ask(NOBODY, &ITelehealth::ownerCall {}).await
-    }
-
-    /// To whom the office of the owner is offered; `None` if to nobody.
-    pub async fn pending_owner(&self) -> Result<Option<Address>, ContractError> {
-        let pending = self.0.ask(NOBODY, &ITelehealth::pendingOwnerCall {}).await?;
-        Ok(Some(pending).filter(|pending| !pending.is_zero()))
-    }
-
-    /// Offers the office of the owner to an account, which has to accept it; to the zero address, takes an earlier offer back. The
-    /// signer has to be the owner.
-    pub async fn transfer_ownership(
-        &self,
-        key: &SigningKey,
-        new_owner: Address,
-        options: SubmitOptions,
-    ) -> Result<Receipt, ContractError> {
-        let call = ITelehealth::transferOwnershipCall { newOwner: new_owner };
-        self.act(key, &call, options).await
-    }
-
-    /// Takes the office of the owner over. The signer has to be whom it was offered to.
-    pub async fn accept_ownership(&self, key: &SigningKey, options: SubmitOptions) -> Result<Receipt, ContractError> {
-        self.act(key, &ITelehealth::acceptOwnershipCall {}, options).await
     }
 }
