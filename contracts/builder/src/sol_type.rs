@@ -23,9 +23,15 @@ pub(crate) fn parameter(name: &str, ty: &str) -> Result<Map<String, Value>> {
     Ok(entry)
 }
 
-/// Names the components of a struct, which is the one that is called as the parameter is.
+/// Names the components of a struct, which is the one that is called as the parameter is; an array of them has an `s` behind.
 pub(crate) fn name_fields(entry: &mut Map<String, Value>, structs: &Structs) -> Result<()> {
     let parameter = entry.get("name").and_then(Value::as_str).unwrap_or_default();
+    let ty = entry.get("type").and_then(Value::as_str).unwrap_or_default();
+    let (_, arrays) = split_arrays(ty);
+    let (parameter, arrays) = match parameter.strip_suffix('s') {
+        Some(one) if !arrays.is_empty() => (one, arrays.to_owned()),
+        _ => (parameter, arrays.to_owned()),
+    };
     let name = capital(parameter);
     let Some(Value::Array(components)) = entry.get_mut("components") else {
         return Ok(());
@@ -44,7 +50,7 @@ pub(crate) fn name_fields(entry: &mut Map<String, Value>, structs: &Structs) -> 
             name_fields(component, structs)?;
         }
     }
-    entry.insert("internalType".to_owned(), json!(format!("struct {name}")));
+    entry.insert("internalType".to_owned(), json!(format!("struct {name}{arrays}")));
     Ok(())
 }
 
@@ -139,6 +145,14 @@ mod tests {
                 {"name": "place", "type": "tuple", "internalType": "struct Place", "components": [
                     {"name": "at", "type": "address"},
                 ]},
+            ]})
+        );
+        let mut entry = parameter("places", "(address)[]").unwrap();
+        name_fields(&mut entry, &structs).unwrap();
+        assert_eq!(
+            Value::Object(entry),
+            json!({"name": "places", "type": "tuple[]", "internalType": "struct Place[]", "components": [
+                {"name": "at", "type": "address"},
             ]})
         );
         let named = |name: &str, ty: &str| name_fields(&mut parameter(name, ty).unwrap(), &structs);

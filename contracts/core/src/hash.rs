@@ -36,6 +36,8 @@ impl Domain {
     pub const CREDENTIAL_ID: Self = Self(*b"salus/credential");
     /// The identifier of a consultation, see [`crate::telehealth::visit_id`].
     pub const VISIT_ID: Self = Self(*b"salus/visit-id\0\0");
+    /// The identifier of a series of consultations, see [`crate::telehealth::series_id`].
+    pub const SERIES_ID: Self = Self(*b"salus/series-id\0");
     /// A code of any system, see [`crate::consent::code_ref`].
     pub const CODE: Self = Self(*b"salus/code\0\0\0\0\0\0");
 }

@@ -7,6 +7,9 @@
 //! in the arbiter's silence, the share that the terms name. So every status that holds money has a way out that needs nobody's good
 //! will: after a deadline, anybody can settle the visit.
 //!
+//! Several visits can be booked and paid for together, as a series. Each stays a visit with an end of its own: so the price of a treatment is
+//! released step by step, and what is called off goes back by the same rules.
+//!
 //! Times are seconds since the epoch. A deadline belongs to what comes after it: at that very second it has passed. Shares are in basis
 //! points, ten thousandths, of the fee.
 //!
@@ -23,6 +26,7 @@ mod booking;
 pub mod escrow;
 mod platform;
 mod rules;
+mod series;
 mod share;
 mod status;
 mod terms;
@@ -32,6 +36,7 @@ pub use booking::{Booking, BookingError, Conditions, MAX_DURATION, MAX_LEAD, vis
 pub use platform::{FEE_DELAY, FeeChange, FeeError, MAX_PLATFORM_FEE, PlatformFee};
 pub use primitive_types::{H160 as Address, U256};
 pub use rules::{Actor, Effect, Moment, RULES, Rule, Share};
+pub use series::{MAX_VISITS, Series, SeriesError, series_id};
 pub use share::{BasisPoints, Split, WHOLE};
 pub use status::{Action, Side, Status};
 pub use terms::{REFUND_STEPS, RefundStep, Terms, TermsError};

@@ -9,7 +9,7 @@ mod text;
 mod uint48;
 mod word;
 
-pub use decode::{Argument, SolDecode, SolParamsDecode};
+pub use decode::{Argument, SolDecode, SolParamsDecode, Static};
 pub use encode::{Answer, Encode, Parameters, Part};
 pub use name::{Names, SolResultEncode};
 pub use revert::{OVERFLOW, Revert, panic, refuse, revert_with};

@@ -81,14 +81,15 @@ impl WordKey for (H160, U256) {
     }
 }
 
-impl WordKey for (H160, H256, H160) {
+impl WordKey for (H160, H256, H160, u32) {
     #[inline(always)]
     fn key(&self, tag: u8) -> [u8; 32] {
-        let mut preimage = [0; 73];
+        let mut preimage = [0; 77];
         preimage[0] = tag;
         preimage[1..21].copy_from_slice(&self.0.0);
         preimage[21..53].copy_from_slice(&self.1.0);
-        preimage[53..].copy_from_slice(&self.2.0);
+        preimage[53..73].copy_from_slice(&self.2.0);
+        preimage[73..].copy_from_slice(&self.3.to_be_bytes());
         salus_host::keccak256(&preimage)
     }
 }

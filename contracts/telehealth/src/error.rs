@@ -69,6 +69,26 @@ ink::errors! {
             /// What was asked for.
             confirm_by: u64,
         },
+        /// A series has 2 to 16 visits.
+        InvalidSeriesLength {
+            /// How many were given.
+            visits: u32,
+        },
+        /// All visits of a series are with one provider.
+        OtherProvider {
+            /// The one that is not the first visit's.
+            provider: Address,
+        },
+        /// All visits of a series are paid in one token.
+        OtherToken {
+            /// The one that is not the first visit's.
+            token: Address,
+        },
+        /// The visits of a series follow one another.
+        OverlappingVisits {
+            /// The beginning that is before the end of the visit before.
+            start_time: u64,
+        },
         /// The provider's terms have another number now; 0 if there are none.
         TermsChanged {
             /// The number.
@@ -188,8 +208,6 @@ ink::errors! {
             /// What is due.
             due: U256,
         },
-        /// Nobody signs for native coin: send it.
-        NotAToken,
         /// A token did not do what was asked of it.
         TokenCallFailed {
             /// The token.

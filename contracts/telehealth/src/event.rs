@@ -1,4 +1,4 @@
-use ink::{Address, H256, U256};
+use ink::{Address, H256, U256, prelude::vec::Vec};
 
 /// A patient booked a consultation. What is not here is in the booking, which the identifier is the hash of.
 #[ink::event]
@@ -43,6 +43,22 @@ pub struct VisitFunded {
     pub token: Address,
     /// The fee, in the token's smallest unit.
     pub fee: U256,
+}
+
+/// A patient booked several consultations together, and paid for them. They were requested and funded before, one by one.
+#[ink::event]
+pub struct SeriesBooked {
+    /// The series.
+    #[ink(topic)]
+    pub series_id: H256,
+    /// Who booked it.
+    #[ink(topic)]
+    pub patient: Address,
+    /// Who shall give the consultations.
+    #[ink(topic)]
+    pub provider: Address,
+    /// Its visits, by when they begin.
+    pub visit_ids: Vec<H256>,
 }
 
 /// The provider agreed to a consultation.
@@ -179,6 +195,24 @@ pub struct FeeSet {
     #[ink(topic)]
     pub token: Address,
     /// In the token's smallest unit; 0: it is not offered in it.
+    pub fee: U256,
+}
+
+/// A service costs this from now on in a series of so many visits.
+#[ink::event]
+pub struct SeriesFeeSet {
+    /// The provider.
+    #[ink(topic)]
+    pub provider: Address,
+    /// The service.
+    #[ink(topic)]
+    pub service: H256,
+    /// The ERC-20 token; the zero address is the native coin.
+    #[ink(topic)]
+    pub token: Address,
+    /// How many visits are booked together.
+    pub visits: u32,
+    /// What each of them costs, in the token's smallest unit; 0: what it costs by itself.
     pub fee: U256,
 }
 

@@ -14,8 +14,9 @@ pub use booking::{Booking, Conditions};
 pub use error::Error;
 pub use event::{
     AvailabilitySet, DisputeDecided, EvidenceSubmitted, FeeSet, OutcomeClaimed, OutcomeContested,
-    OwnershipTransferStarted, OwnershipTransferred, PlatformFeeAnnounced, QuoteSet, TermsSet,
-    UnorderedNonceInvalidation, VisitClosed, VisitConfirmed, VisitFunded, VisitRequested, VisitStarted, Withdrawn,
+    OwnershipTransferStarted, OwnershipTransferred, PlatformFeeAnnounced, QuoteSet, SeriesBooked, SeriesFeeSet,
+    TermsSet, UnorderedNonceInvalidation, VisitClosed, VisitConfirmed, VisitFunded, VisitRequested, VisitStarted,
+    Withdrawn,
 };
 pub use refused::Refused;
 
@@ -43,8 +44,9 @@ pub use refused::Refused;
 mod telehealth {
     use crate::{
         AvailabilitySet, Booking, DisputeDecided, Error, EvidenceSubmitted, FeeSet, OutcomeClaimed, OutcomeContested,
-        OwnershipTransferStarted, OwnershipTransferred, PlatformFeeAnnounced, QuoteSet, Refused, TermsSet,
-        UnorderedNonceInvalidation, VisitClosed, VisitConfirmed, VisitFunded, VisitRequested, VisitStarted, Withdrawn,
+        OwnershipTransferStarted, OwnershipTransferred, PlatformFeeAnnounced, QuoteSet, Refused, SeriesBooked,
+        SeriesFeeSet, TermsSet, UnorderedNonceInvalidation, VisitClosed, VisitConfirmed, VisitFunded, VisitRequested,
+        VisitStarted, Withdrawn,
         booking::NO_ROLE,
         money::{self, Payment},
         registries::{self, Fixed},
@@ -63,10 +65,10 @@ mod telehealth {
         codes::Role,
         credentials::ownership::Ownership,
         telehealth::{
-            Action as Step, Booking as CoreBooking, FeeChange, PlatformFee, REFUND_STEPS, RefundStep, Side, Terms,
-            Visit,
+            Action as Step, Booking as CoreBooking, FeeChange, MAX_VISITS, PlatformFee, REFUND_STEPS, RefundStep, Side,
+            Terms, Visit,
             escrow::{self, Books, Done, Quote, Registries, Storage},
-            visit_id,
+            series_id, visit_id,
         },
     };
     use salus_env::{
@@ -151,13 +153,32 @@ mod telehealth {
         #[ink(message, name = "setFee")]
         pub fn set_fee(&mut self, service: H256, token: Address, fee: U256) {
             let provider = self.env().caller();
-            FEES.set(&(provider, service, token), &fee);
+            FEES.set(&(provider, service, token, 1), &fee);
             self.env().emit_event(FeeSet {
                 provider,
                 service,
                 token,
                 fee,
             });
+        }
+
+        /// Offers each of `visits` visits of the caller's `service` that are booked together, from 2 to 16, for `fee` in the ERC-20 `token`, or,
+        /// as the zero address, in native coin; for nothing: for what it costs by itself.
+        #[ink(message, name = "setSeriesFee")]
+        pub fn set_series_fee(&mut self, service: H256, token: Address, visits: u32, fee: U256) -> Result<(), Error> {
+            if !(2..=MAX_VISITS).contains(&visits) {
+                return Err(refuse(Error::InvalidSeriesLength { visits }));
+            }
+            let provider = self.env().caller();
+            FEES.set(&(provider, service, token, visits), &fee);
+            self.env().emit_event(SeriesFeeSet {
+                provider,
+                service,
+                token,
+                visits,
+                fee,
+            });
+            Ok(())
         }
 
         /// Offers the provider's `service` to one patient for `fee` until the second `validUntil`, whatever the list says; for a token
@@ -190,8 +211,10 @@ mod telehealth {
         /// @return visitId the visit: a hash of the whole booking
         #[ink(message, name = "requestVisit")]
         pub fn request_visit(&mut self, booking: Booking) -> Result<H256, Error> {
-            let patient = self.env().caller();
-            self.request(&patient, booking)
+            let (patient, now) = (self.env().caller(), self.env().block_timestamp());
+            let visit_id = H256(escrow::request(self, &patient, &to_core(&booking)?, now)?);
+            self.emit_requested(&visit_id, &patient, &booking);
+            Ok(visit_id)
         }
 
         /// Books a consultation and pays for it: with the call if the fee is in native coin, or else by what the patient allowed this contract
@@ -201,7 +224,7 @@ mod telehealth {
         #[ink(message, payable)]
         pub fn book(&mut self, booking: Booking) -> Result<H256, Error> {
             let patient = self.env().caller();
-            self.request_paid(&patient, booking, &Payment::Given)
+            self.book_paid(&patient, booking, &Payment::Given)
         }
 
         /// Books a consultation and pays for it by a permit of the fee to this contract (EIP-2612). The caller is the patient.
@@ -218,7 +241,7 @@ mod telehealth {
         ) -> Result<H256, Error> {
             let patient = self.env().caller();
             let signature = Signature { v, r: &r.0, s: &s.0 };
-            self.request_paid(&patient, booking, &Payment::Permit(deadline, signature))
+            self.book_paid(&patient, booking, &Payment::Permit(deadline, signature))
         }
 
         /// Books a consultation for `patient`, and pays for it by the patient's authorization to receive the fee (EIP-3009), whose nonce is the
@@ -239,14 +262,50 @@ mod telehealth {
         ) -> Result<H256, Error> {
             let signature = Signature { v, r: &r.0, s: &s.0 };
             let validity = (valid_after, valid_before);
-            self.request_paid(&patient, booking, &Payment::Authorization(validity, signature))
+            self.book_paid(&patient, booking, &Payment::Authorization(validity, signature))
+        }
+
+        /// Books a series of consultations and pays for all of them at once, as `book` does. They are with one provider, in one token, and
+        /// follow one another; each is a visit with an end of its own. The caller is the patient.
+        ///
+        /// @return seriesId a hash of the visits
+        /// @return visitIds the visits, each a hash of its whole booking
+        #[ink(message, payable, name = "bookSeries")]
+        pub fn book_series(&mut self, bookings: Vec<Booking>) -> Result<(H256, Vec<H256>), Error> {
+            let patient = self.env().caller();
+            self.book_series_paid(&patient, &bookings, &Payment::Given)
+        }
+
+        /// Books a series for `patient`, and pays for it by the patient's authorization to receive the sum of the fees (EIP-3009), whose nonce is
+        /// the series: so the one signature is for these very bookings. Anybody may hand it in.
+        ///
+        /// @return seriesId a hash of the visits
+        /// @return visitIds the visits, each a hash of its whole booking
+        #[ink(message, name = "bookSeriesWithAuthorization")]
+        #[allow(clippy::too_many_arguments, reason = "Solidity's ABI has no named fields")]
+        pub fn book_series_with_authorization(
+            &mut self,
+            patient: Address,
+            bookings: Vec<Booking>,
+            valid_after: U256,
+            valid_before: U256,
+            v: u8,
+            r: H256,
+            s: H256,
+        ) -> Result<(H256, Vec<H256>), Error> {
+            let signature = Signature { v, r: &r.0, s: &s.0 };
+            let validity = (valid_after, valid_before);
+            self.book_series_paid(&patient, &bookings, &Payment::Authorization(validity, signature))
         }
 
         /// Pays for a visit that was requested, as `book` does. The caller is the patient.
         #[ink(message, payable)]
         pub fn fund(&mut self, visit_id: H256) -> Result<(), Error> {
-            let patient = self.env().caller();
-            self.pay_in(&visit_id, &patient, &Payment::Given)
+            let (patient, now) = (self.env().caller(), self.env().block_timestamp());
+            let visit = escrow::act(self, &visit_id.0, Step::Fund, &patient, now, 0)?.visit;
+            money::take(&visit_id, &patient, &visit.token, visit.fee, &Payment::Given)?;
+            self.emit_funded(&visit_id, visit.token, visit.fee);
+            Ok(())
         }
 
         /// Agrees to a visit that is paid for. For its provider.
@@ -390,7 +449,15 @@ mod telehealth {
         /// The identifier that a patient's booking has or would have.
         #[ink(message, name = "visitIdOf")]
         pub fn visit_id_of(&self, patient: Address, booking: Booking) -> Result<H256, Error> {
-            Ok(H256(self.visit_id(&patient, &to_core(booking)?)))
+            Ok(H256(self.visit_id(&patient, &to_core(&booking)?)))
+        }
+
+        /// The identifier that a patient's series has or would have, if these bookings are one.
+        #[ink(message, name = "seriesIdOf")]
+        pub fn series_id_of(&self, patient: Address, bookings: Vec<Booking>) -> Result<H256, Error> {
+            let bookings = all_to_core(&bookings)?;
+            let visits = bookings.iter().map(|booking| self.visit_id(&patient, booking));
+            Ok(H256(self.series_id(&visits.collect::<Vec<_>>())))
         }
 
         /// One visit.
@@ -506,7 +573,13 @@ mod telehealth {
         /// What a provider's service costs in a token, by the list; 0 if it is not offered in it.
         #[ink(message, name = "feeOf")]
         pub fn fee_of(&self, provider: Address, service: H256, token: Address) -> U256 {
-            FEES.get(&(provider, service, token))
+            FEES.get(&(provider, service, token, 1))
+        }
+
+        /// What each of `visits` visits of a provider's service costs that are booked together in a token; 0 if it is what it costs by itself.
+        #[ink(message, name = "seriesFeeOf")]
+        pub fn series_fee_of(&self, provider: Address, service: H256, token: Address, visits: u32) -> U256 {
+            FEES.get(&(provider, service, token, visits))
         }
 
         /// What a provider's service costs one patient in a token, if it was quoted.
@@ -730,12 +803,44 @@ mod telehealth {
         }
 
         #[inline(never)]
-        fn request(&mut self, patient: &Address, booking: Booking) -> Result<H256, Error> {
+        fn book_paid(&mut self, patient: &Address, booking: Booking, payment: &Payment<'_>) -> Result<H256, Error> {
             let now = self.env().block_timestamp();
-            let (id, _) = escrow::request(self, patient, &to_core(booking)?, now)?;
-            let visit_id = H256(id);
+            let visit_id = H256(escrow::book(self, patient, &to_core(&booking)?, now)?);
+            self.emit_requested(&visit_id, patient, &booking);
+            money::take(&visit_id, patient, &booking.token, booking.fee, payment)?;
+            self.emit_funded(&visit_id, booking.token, booking.fee);
+            Ok(visit_id)
+        }
+
+        #[inline(never)]
+        fn book_series_paid(
+            &mut self,
+            patient: &Address,
+            bookings: &[Booking],
+            payment: &Payment<'_>,
+        ) -> Result<(H256, Vec<H256>), Error> {
+            let now = self.env().block_timestamp();
+            let (id, visits, series) = escrow::book_series(self, patient, &all_to_core(bookings)?, now)?;
+            let series_id = H256(id);
+            money::take(&series_id, patient, &series.token, series.total, payment)?;
+            let visit_ids: Vec<H256> = visits.into_iter().map(H256).collect();
+            for (visit_id, booking) in visit_ids.iter().zip(bookings) {
+                self.emit_requested(visit_id, patient, booking);
+                self.emit_funded(visit_id, booking.token, booking.fee);
+            }
+            self.env().emit_event(SeriesBooked {
+                series_id,
+                patient: *patient,
+                provider: series.provider.into(),
+                visit_ids: visit_ids.clone(),
+            });
+            Ok((series_id, visit_ids))
+        }
+
+        #[inline(never)]
+        fn emit_requested(&self, visit_id: &H256, patient: &Address, booking: &Booking) {
             self.env().emit_event(VisitRequested {
-                visit_id,
+                visit_id: *visit_id,
                 patient: *patient,
                 provider: booking.provider,
                 service: booking.service,
@@ -748,27 +853,15 @@ mod telehealth {
                 arbiter: booking.arbiter,
                 details_hash: booking.details_hash,
             });
-            Ok(visit_id)
         }
 
         #[inline(never)]
-        fn request_paid(&mut self, patient: &Address, booking: Booking, payment: &Payment<'_>) -> Result<H256, Error> {
-            let visit_id = self.request(patient, booking)?;
-            self.pay_in(&visit_id, patient, payment)?;
-            Ok(visit_id)
-        }
-
-        #[inline(never)]
-        fn pay_in(&mut self, visit_id: &H256, patient: &Address, payment: &Payment<'_>) -> Result<(), Error> {
-            let now = self.env().block_timestamp();
-            let visit = escrow::act(self, &visit_id.0, Step::Fund, patient, now, 0)?.visit;
-            money::take(visit_id, &visit, payment)?;
+        fn emit_funded(&self, visit_id: &H256, token: Address, fee: U256) {
             self.env().emit_event(VisitFunded {
                 visit_id: *visit_id,
-                token: visit.token,
-                fee: visit.fee,
+                token,
+                fee,
             });
-            Ok(())
         }
 
         /// What was claimed; or, if that was against the one who said it, the end.
@@ -816,8 +909,12 @@ mod telehealth {
     }
 
     #[inline(never)]
-    fn to_core(booking: Booking) -> Result<CoreBooking, Error> {
+    fn to_core(booking: &Booking) -> Result<CoreBooking, Error> {
         booking.to_core().map_err(|role| refuse(Error::UnknownRole { role }))
+    }
+
+    fn all_to_core(bookings: &[Booking]) -> Result<Vec<CoreBooking>, Error> {
+        bookings.iter().map(to_core).collect()
     }
 
     fn schedule(notices: &[u32], refunds: &[u16]) -> Result<[RefundStep; REFUND_STEPS], Error> {
@@ -851,6 +948,10 @@ mod telehealth {
             visit_id(&chain, &salus_host::address(), patient, booking, keccak256)
         }
 
+        fn series_id(&self, visits: &[[u8; 32]]) -> [u8; 32] {
+            series_id(visits, keccak256)
+        }
+
         #[inline(never)]
         fn visit(&self, id: &[u8; 32]) -> Option<Visit> {
             VISITS.get(id).and_then(load_visit)
@@ -878,8 +979,8 @@ mod telehealth {
             TERMS.set_unread(&(*provider, version), &store_terms(terms));
         }
 
-        fn fee(&self, provider: &Address, service: &[u8; 32], token: &Address) -> U256 {
-            FEES.get(&(*provider, H256(*service), *token))
+        fn fee(&self, provider: &Address, service: &[u8; 32], token: &Address, visits: u32) -> U256 {
+            FEES.get(&(*provider, H256(*service), *token, visits))
         }
 
         fn quote(&self, provider: &Address, patient: &Address, service: &[u8; 32], token: &Address) -> Option<Quote> {

@@ -5,7 +5,6 @@ use ink::{
     Address, H256, U256,
     sol::{Revert as _, refuse},
 };
-use salus_core::telehealth::Visit;
 use salus_env::erc20::{self, Signature, TokenCallFailed};
 use salus_host::Called;
 
@@ -20,29 +19,26 @@ pub(crate) enum Payment<'a> {
     Given,
     /// By a permit (EIP-2612): its deadline.
     Permit(U256, Signature<'a>),
-    /// By an authorization (EIP-3009) whose nonce is the visit: after when and before when it is valid.
+    /// By an authorization (EIP-3009) whose nonce is the visit or series: after when and before when it is valid.
     Authorization((U256, U256), Signature<'a>),
 }
 
-/// Takes the fee of a visit from its patient, all of it or nothing.
+/// Takes the fees of the visit or series `id` from its patient, all of them or nothing.
 #[inline(never)]
-pub(crate) fn take(visit_id: &H256, visit: &Visit, payment: &Payment<'_>) -> Result<(), Error> {
-    let Visit {
-        ref token,
-        ref patient,
-        fee,
-        ..
-    } = *visit;
+pub(crate) fn take(
+    id: &H256,
+    patient: &Address,
+    token: &Address,
+    fee: U256,
+    payment: &Payment<'_>,
+) -> Result<(), Error> {
     let sent = U256::from_little_endian(&salus_host::value());
     let due = if *token == NATIVE { fee } else { U256::zero() };
     if sent != due {
         return Err(refuse(Error::WrongValue { sent, due }));
     }
     if *token == NATIVE {
-        return match payment {
-            Payment::Given => Ok(()),
-            _ => Err(refuse(Error::NotAToken)),
-        };
+        return Ok(());
     }
     let this = salus_host::address().into();
     let failed = |failure| Error::of_token(*token, failure);
@@ -55,8 +51,7 @@ pub(crate) fn take(visit_id: &H256, visit: &Visit, payment: &Payment<'_>) -> Res
             erc20::transfer_from(token, patient, &this, fee).map_err(failed)?;
         }
         Payment::Authorization(validity, signature) => {
-            erc20::receive_with_authorization(token, patient, fee, *validity, &visit_id.0, signature)
-                .map_err(failed)?;
+            erc20::receive_with_authorization(token, patient, fee, *validity, &id.0, signature).map_err(failed)?;
         }
     }
     let after = erc20::balance_of(token, &this).map_err(failed)?;

@@ -3,7 +3,7 @@
 use ink::{Address, H256, sol::Revert as _};
 use salus_core::{
     credentials::ownership::OwnershipError,
-    telehealth::{BookingError, FeeError, Refusal, TermsError, escrow},
+    telehealth::{BookingError, FeeError, Refusal, SeriesError, TermsError, escrow},
 };
 
 use crate::error::{Error, ErrorRef};
@@ -47,6 +47,7 @@ impl Refused {
             escrow::Error::UnknownVisit(id) => ErrorRef::UnknownVisit { visit_id: &H256(*id) }.revert(),
             escrow::Error::VisitExists(id) => ErrorRef::VisitExists { visit_id: &H256(*id) }.revert(),
             escrow::Error::Booking(error) => Self::booking(error),
+            escrow::Error::Series(error) => Self::series(error),
             escrow::Error::TermsChanged(version) => ErrorRef::TermsChanged { version }.revert(),
             escrow::Error::WrongFee(fee) => ErrorRef::WrongFee { fee }.revert(),
             escrow::Error::NoArbiter(arbiter) => ErrorRef::InvalidArbiter { arbiter }.revert(),
@@ -78,6 +79,17 @@ impl Refused {
             BookingError::InvalidStartTime(start_time) => ErrorRef::InvalidStartTime { start_time },
             BookingError::InvalidEndTime(end_time) => ErrorRef::InvalidEndTime { end_time },
             BookingError::InvalidConfirmBy(confirm_by) => ErrorRef::InvalidConfirmBy { confirm_by },
+        }
+        .revert()
+    }
+
+    fn series(error: &SeriesError) -> Self {
+        match error {
+            SeriesError::InvalidLength(visits) => ErrorRef::InvalidSeriesLength { visits },
+            SeriesError::OtherProvider(provider) => ErrorRef::OtherProvider { provider },
+            SeriesError::OtherToken(token) => ErrorRef::OtherToken { token },
+            SeriesError::Overlap(start_time) => ErrorRef::OverlappingVisits { start_time },
+            SeriesError::Overflow => ErrorRef::AmountOverflow,
         }
         .revert()
     }

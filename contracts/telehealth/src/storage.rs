@@ -25,8 +25,8 @@ pub(crate) const BOOKS: EntryMap<Address, (U256, U256, U256, U256)> = EntryMap::
 pub(crate) const TERMS_VERSIONS: EntryMap<Address, u32> = EntryMap::new(4);
 /// By provider and number.
 pub(crate) const TERMS: EntryMap<(Address, u32), StoredTerms> = EntryMap::new(5);
-/// By provider, service and token.
-pub(crate) const FEES: WordMap<(Address, H256, Address), U256> = WordMap::new(6);
+/// By provider, service, token, and how many visits are booked together: the fee of each.
+pub(crate) const FEES: WordMap<(Address, H256, Address, u32), U256> = WordMap::new(6);
 /// By provider, patient, service and token: the fee, and the last second.
 pub(crate) const QUOTES: EntryMap<QuoteKey, (U256, u64)> = EntryMap::new(7);
 /// By provider.

@@ -1,13 +1,17 @@
 //! The money of visits: what is owed to whom, and the books that prove that nothing is lost.
 //!
 //! The rules are functions over [`Storage`], which says only how to read and write single entries, and [`Registries`], who can be asked
-//! about others. Tokens themselves are moved by the caller: before [`fund`] has its effect they have to arrive, and after [`withdraw`]
+//! about others. Tokens themselves are moved by the caller: with [`book`] and [`Action::Fund`] they have to arrive, and after [`withdraw`]
 //! they have to leave. Nothing is ever pushed to anybody: what a visit releases waits until its owner withdraws it, so that nobody's
 //! account can hold up somebody else's visit.
 
+mod book;
+
+pub use book::{book, book_series, request};
+
 use super::{
-    Action, Address, BasisPoints, Booking, BookingError, FeeChange, FeeError, Next, PlatformFee, Refusal, Split, Terms,
-    TermsError, U256, Visit,
+    Action, Address, BasisPoints, Booking, BookingError, FeeChange, FeeError, Next, PlatformFee, Refusal, SeriesError,
+    Split, Terms, TermsError, U256, Visit,
 };
 use crate::{codes::Role, hash::Hash};
 
@@ -18,6 +22,8 @@ pub trait Storage {
 
     /// The identifier of a booking, see [`super::visit_id`].
     fn visit_id(&self, patient: &Address, booking: &Booking) -> Hash;
+    /// The identifier of a series, see [`super::series_id`].
+    fn series_id(&self, visits: &[Hash]) -> Hash;
     /// A visit.
     fn visit(&self, id: &Hash) -> Option<Visit>;
     /// Writes what [`Storage::visit`] answers, which was read before.
@@ -30,8 +36,8 @@ pub trait Storage {
     fn terms(&self, provider: &Address, version: u32) -> Option<Terms>;
     /// Writes what [`Storage::terms`] answers, which is not there yet.
     fn set_terms(&mut self, provider: &Address, version: u32, terms: &Terms);
-    /// What a service of a provider costs in a token; 0 if it is not offered in it.
-    fn fee(&self, provider: &Address, service: &Hash, token: &Address) -> U256;
+    /// What each of `visits` visits of a provider's service costs in a token that are booked together; 0 if it is not offered like that.
+    fn fee(&self, provider: &Address, service: &Hash, token: &Address, visits: u32) -> U256;
     /// What it costs one patient, if that was quoted, and until which second.
     fn quote(&self, provider: &Address, patient: &Address, service: &Hash, token: &Address) -> Option<Quote>;
     /// What the platform keeps.
@@ -100,6 +106,8 @@ pub enum Error {
     VisitExists(Hash),
     /// The booking is none.
     Booking(BookingError),
+    /// The bookings are no series.
+    Series(SeriesError),
     /// The provider's terms have another number now; 0 if there are none.
     TermsChanged(u32),
     /// The service costs this in the token; nothing if it is not offered in it.
@@ -171,80 +179,6 @@ pub fn announce_platform_fee<S: Storage>(storage: &mut S, fee: PlatformFee, now:
     Ok(change.effective_at)
 }
 
-/// Records a visit that `patient` books, unfunded, and answers its identifier and it.
-///
-/// # Errors
-/// [`Error::Booking`], [`Error::TermsChanged`], [`Error::WrongFee`], [`Error::NoArbiter`], [`Error::VisitExists`]
-pub fn request<S: Registries>(
-    storage: &mut S,
-    patient: &Address,
-    booking: &Booking,
-    now: u64,
-) -> Result<(Hash, Visit), S::Refusal> {
-    let Booking {
-        provider,
-        token,
-        fee,
-        terms_version,
-        start_time,
-        end_time,
-        confirm_by,
-        arbiter,
-        conditions,
-        ..
-    } = *booking;
-    booking.check(patient, now).map_err(Error::Booking)?;
-    let current = storage.terms_version(&provider);
-    if current == 0 || current != terms_version {
-        return Err(Error::TermsChanged(current).into());
-    }
-    let asked = price(storage, patient, booking, now);
-    if asked != fee {
-        return Err(Error::WrongFee(asked).into());
-    }
-    if !storage.is_active_at(&arbiter, storage.arbiter_role(), now) {
-        return Err(Error::NoArbiter(arbiter).into());
-    }
-    let id = storage.visit_id(patient, booking);
-    if storage.visit(&id).is_some() {
-        return Err(Error::VisitExists(id).into());
-    }
-    let visit = Visit {
-        patient: *patient,
-        provider,
-        arbiter,
-        token,
-        fee,
-        start_time,
-        end_time,
-        confirm_by,
-        deadline: 0,
-        terms_version,
-        platform_fee: storage.platform_fee().at(now).fee,
-        conditions,
-        status: super::Status::Requested,
-        started_by: None,
-        claim: None,
-    };
-    storage.set_visit(&id, &visit);
-    Ok((id, visit))
-}
-
-/// What a service costs a patient now: what was quoted, or else what the provider's list says.
-fn price<S: Storage>(storage: &S, patient: &Address, booking: &Booking, now: u64) -> U256 {
-    let Booking {
-        provider,
-        service,
-        token,
-        ..
-    } = booking;
-    let quote = storage.quote(provider, patient, service, token);
-    match quote.filter(|quote| now <= quote.until) {
-        Some(quote) => quote.fee,
-        None => storage.fee(provider, service, token),
-    }
-}
-
 /// Does `action` on a visit as `actor`. On [`Action::Fund`] the caller has to take the fee, all of it, or to undo everything. `decision`
 /// is the provider's share, if the arbiter decides.
 ///
@@ -312,7 +246,7 @@ fn finish<S: Registries>(
         storage.set_visit(id, &next.visit);
     }
     if action == Action::Fund {
-        pay_in(storage, before)?;
+        pay_in(storage, &before.token, before.fee)?;
     }
     let split = match next.released {
         Some(share) => Some(release(storage, before, share, now)?),
@@ -371,13 +305,13 @@ pub fn withdraw<S: Storage>(storage: &mut S, account: &Address, token: &Address)
     Ok(amount)
 }
 
-fn pay_in<S: Storage>(storage: &mut S, visit: &Visit) -> Result<(), S::Refusal> {
-    let books = storage.books(&visit.token);
+fn pay_in<S: Storage>(storage: &mut S, token: &Address, amount: U256) -> Result<(), S::Refusal> {
+    let books = storage.books(token);
     storage.set_books(
-        &visit.token,
+        token,
         &Books {
-            paid_in: books.paid_in.checked_add(visit.fee).ok_or(Error::Overflow)?,
-            escrowed: books.escrowed.checked_add(visit.fee).ok_or(Error::Overflow)?,
+            paid_in: books.paid_in.checked_add(amount).ok_or(Error::Overflow)?,
+            escrowed: books.escrowed.checked_add(amount).ok_or(Error::Overflow)?,
             ..books
         },
     );

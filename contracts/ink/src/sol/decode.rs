@@ -41,10 +41,19 @@ impl Argument for String {
     }
 }
 
-impl<T: Word> Argument for Vec<T> {
+/// An argument that points to nothing, so that several of them are in a row.
+pub trait Static: Argument {}
+
+impl<T: Word> Static for T {}
+
+impl<T: Static> Argument for Vec<T> {
     fn decode_argument(words: &[[u8; 32]], arguments: &[u8]) -> Option<Self> {
         let (length, tail) = tail(words.first()?, arguments)?;
-        tail.as_chunks().0.get(..length)?.iter().map(T::from_word).collect()
+        let words = tail.as_chunks().0.get(..length.checked_mul(T::WORDS)?)?;
+        words
+            .chunks_exact(T::WORDS)
+            .map(|words| T::decode_argument(words, &[]))
+            .collect()
     }
 }
 
@@ -126,7 +135,7 @@ arguments! {
     [const N: usize] FixedBytes<N>
     [] DynBytes
     [] String
-    [T: Word] Vec<T>
+    [T: Static] Vec<T>
     [] Vec<DynBytes>
 }
 

@@ -1,7 +1,7 @@
-/// Solidity's structs as arguments of messages. Fields take one word each, or are such structs themselves.
+/// Solidity's structs as arguments of messages, and arrays of them. Fields take one word each, or are such structs themselves.
 ///
 /// The builder puts the names of the fields into the ABI from a line `@struct Name field field ...` in the contract's documentation,
-/// for arguments that are called as the struct is.
+/// for arguments that are called as the struct is, or, for an array, with an `s` behind.
 #[macro_export]
 macro_rules! structs {
     ($(
@@ -35,6 +35,8 @@ macro_rules! structs {
                 )*})
             }
         }
+
+        impl $crate::sol::Static for $Name {}
 
         impl $crate::sol::SolDecode for $Name {
             type SolType = Self;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
-use super::super::{Conditions, MAX_DURATION, MAX_LEAD, Status, WHOLE, visit_id};
+use super::super::{Conditions, MAX_DURATION, MAX_LEAD, Status, WHOLE, series_id, visit_id};
 use super::*;
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ struct Map {
     visits: BTreeMap<Hash, Visit>,
     versions: BTreeMap<Address, u32>,
     terms: BTreeMap<(Address, u32), Terms>,
-    fees: BTreeMap<(Address, Hash, Address), U256>,
+    fees: BTreeMap<(Address, Hash, Address, u32), U256>,
     quotes: BTreeMap<(Address, Address), Quote>,
     platform: FeeChange,
     withdrawable: BTreeMap<(Address, Address), U256>,
@@ -41,6 +41,9 @@ impl Storage for Map {
         visit_id(&[1; 32], &[2; 20], patient, booking, |bytes| {
             keccak_const::Keccak256::new().update(bytes).finalize()
         })
+    }
+    fn series_id(&self, visits: &[Hash]) -> Hash {
+        series_id(visits, |bytes| keccak_const::Keccak256::new().update(bytes).finalize())
     }
     fn visit(&self, id: &Hash) -> Option<Visit> {
         self.visits.get(id).copied()
@@ -60,11 +63,9 @@ impl Storage for Map {
     fn set_terms(&mut self, provider: &Address, version: u32, terms: &Terms) {
         self.terms.insert((*provider, version), *terms);
     }
-    fn fee(&self, provider: &Address, service: &Hash, token: &Address) -> U256 {
-        self.fees
-            .get(&(*provider, *service, *token))
-            .copied()
-            .unwrap_or_default()
+    fn fee(&self, provider: &Address, service: &Hash, token: &Address, visits: u32) -> U256 {
+        let fee = self.fees.get(&(*provider, *service, *token, visits));
+        fee.copied().unwrap_or_default()
     }
     fn quote(&self, provider: &Address, patient: &Address, _: &Hash, _: &Address) -> Option<Quote> {
         self.quotes.get(&(*provider, *patient)).copied()
@@ -111,7 +112,7 @@ fn world() -> Map {
         active: Vec::from([(ARBITER, Role::LIC, u64::MAX)]),
         ..Map::default()
     };
-    map.fees.insert((PROVIDER, SERVICE, TOKEN), 1_000.into());
+    map.fees.insert((PROVIDER, SERVICE, TOKEN, 1), 1_000.into());
     assert_eq!(set_terms(&mut map, &PROVIDER, &Terms::default()), Ok(1));
     map
 }
@@ -133,9 +134,7 @@ fn booking() -> Booking {
 }
 
 fn book(map: &mut Map, booking: &Booking) -> Result<Hash, Error> {
-    let (id, _) = request(map, &PATIENT, booking, 1)?;
-    act(map, &id, Action::Fund, &PATIENT, 1, 0)?;
-    Ok(id)
+    super::book(map, &PATIENT, booking, 1)
 }
 
 /// A visit that is in session.
@@ -208,7 +207,7 @@ fn an_arbiter_without_a_credential_decides_nothing_and_the_terms_do() {
 #[test]
 fn what_was_never_funded_gives_nothing_back() {
     let mut map = world();
-    let (id, _) = request(&mut map, &PATIENT, &booking(), 1).unwrap();
+    let id = request(&mut map, &PATIENT, &booking(), 1).unwrap();
     act(&mut map, &id, Action::Cancel, &PATIENT, 1, 0).unwrap();
     assert_eq!(map.books(&TOKEN), Books::default());
     assert_eq!(owed(&map), [0; 3]);
@@ -475,6 +474,8 @@ fn an_identifier_is_of_everything() {
     assert_eq!(ids.len(), 4 + changes.len());
 }
 
+mod series;
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -489,7 +490,7 @@ proptest! {
         let mut now = 1;
         for (which, action, actor, later, decision, fee) in steps {
             now += later;
-            map.fees.insert((PROVIDER, SERVICE, TOKEN), fee.into());
+            map.fees.insert((PROVIDER, SERVICE, TOKEN, 1), fee.into());
             let booking = Booking {
                 fee: fee.into(),
                 start_time: now + START,
@@ -498,7 +499,10 @@ proptest! {
                 details_hash: [ids.len() as u8; 32],
                 ..booking()
             };
-            if let Ok((id, _)) = request(&mut map, &PATIENT, &booking, now) {
+            if decision % 3 == 0 {
+                let later = Booking { start_time: booking.end_time, end_time: booking.end_time + 1, ..booking };
+                ids.extend(book_series(&mut map, &PATIENT, &[booking, later], now).unwrap().1);
+            } else if let Ok(id) = request(&mut map, &PATIENT, &booking, now) {
                 act(&mut map, &id, Action::Fund, &PATIENT, now, 0).unwrap();
                 ids.push(id);
             }
