@@ -1,6 +1,7 @@
 //! The telehealth contract's messages, paid in our token.
 
 mod people;
+mod series;
 mod signed;
 mod twin;
 pub(crate) mod ways;
@@ -95,6 +96,7 @@ fn of_ours(checkout: &Checkout) -> Result<Vec<Row>> {
     };
     visits.measure_aside("book", &people.patient, &call)?;
     signed::bookings(&mut visits, &people, &booking)?;
+    series::measure(&mut visits, &people, &booking)?;
     let call = requestVisitCall {
         booking: booking.clone(),
     };
