@@ -15,6 +15,7 @@ use alloy_core::{
 };
 use salus_core::{
     eip712,
+    telehealth::SeriesError,
     token::authorization::{self, RECEIVE_TYPE_HASH, TRANSFER_TYPE_HASH},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -86,6 +87,9 @@ pub enum AuthorizationError {
     /// It holds no booking.
     #[error("booking: it is none")]
     NoBooking,
+    /// The bookings are no series.
+    #[error("bookings: {0}")]
+    Series(#[from] SeriesError),
     /// Only tokens know signatures.
     #[error("token: native coin is not paid by a signature")]
     NativeCoin,
@@ -98,7 +102,7 @@ impl Fault for AuthorizationError {
     fn code(&self) -> &'static str {
         match self {
             Self::File { .. } => "file_io",
-            Self::Malformed { .. } | Self::Version(_) | Self::OtherPayment(_) | Self::NoBooking => {
+            Self::Malformed { .. } | Self::Version(_) | Self::OtherPayment(_) | Self::NoBooking | Self::Series(_) => {
                 "authorization_malformed"
             }
             Self::NativeCoin => "native_coin",
@@ -116,6 +120,7 @@ impl Fault for AuthorizationError {
             | Self::Version(_)
             | Self::OtherPayment(_)
             | Self::NoBooking
+            | Self::Series(_)
             | Self::Signature { .. } => Exit::Document,
             Self::KeyKind(_) | Self::NativeCoin => Exit::Usage,
             Self::Elsewhere { .. } => Exit::WrongChain,

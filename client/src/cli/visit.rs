@@ -6,6 +6,7 @@ mod desk;
 mod export;
 mod offer;
 mod platform;
+mod series;
 mod show;
 #[cfg(feature = "devchain")]
 mod simulate;
@@ -31,6 +32,7 @@ Examples:
   salus visit fee set --service 1 --fee 25 --from clinic
   salus visit offer clinic --service 1 --start 2027-01-31T09:30:00Z
   salus visit book --provider clinic --service 1 --fee 25 --start 2027-01-31T09:30:00Z --arbiter 0x9f.. --from patient
+  salus visit book-series --provider clinic --service 1 --fee 20 --start +86400 --next +691200,+1296000 --arbiter 0x9f.. --from patient
   salus visit confirm 0x8a.. --from clinic
   salus visit complete 0x8a.. --from clinic
   salus visit accept 0x8a.. --from patient
@@ -62,6 +64,8 @@ enum Command {
     Request(booking::RequestOpts),
     /// Book a consultation and pay for it; the signer is the patient
     Book(booking::BookOpts),
+    /// Book several consultations and pay for them together; the signer is the patient
+    BookSeries(series::SeriesOpts),
     /// Pay for a visit that was requested; approves the escrow for it first, where that is needed
     Fund(booking::FundOpts),
     /// Agree to a visit that is paid for; for the provider
@@ -117,6 +121,7 @@ impl Opts {
             Command::Offer(_) => "visit offer",
             Command::Request(_) => "visit request",
             Command::Book(_) => "visit book",
+            Command::BookSeries(_) => "visit book-series",
             Command::Fund(_) => "visit fund",
             Command::Confirm(_) => "visit confirm",
             Command::Decline(_) => "visit decline",
@@ -150,6 +155,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
         Command::Offer(offer) => offer.run(context, out).await,
         Command::Request(request) => request.run(context, out).await,
         Command::Book(book) => book.run(context, out).await,
+        Command::BookSeries(series) => series.run(context, out).await,
         Command::Fund(fund) => fund.run(context, out).await,
         Command::Confirm(plain) => plain.confirm(context, out).await,
         Command::Decline(plain) => plain.decline(context, out).await,

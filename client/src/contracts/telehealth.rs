@@ -2,6 +2,7 @@
 
 pub mod convert;
 pub mod platform;
+pub mod series;
 
 use alloy_core::{
     primitives::{Address, B256, U256, keccak256},
@@ -68,7 +69,7 @@ pub struct Registries {
 /// What a provider asks now. A booking is accepted at this fee and under these terms alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer {
-    /// The fee, in the token's smallest unit; 0 if the service is not offered in it.
+    /// The fee of each visit, in the token's smallest unit; 0 if the service is not offered in it.
     pub fee: U256,
     /// The last second of the fee, if it was quoted to the patient.
     pub quoted_until: Option<u64>,
@@ -280,12 +281,14 @@ impl Telehealth {
         }))
     }
 
-    /// What a provider asks a patient for a service at `now`; without a patient, what the list says.
+    /// What a provider asks a patient for each of so many visits that are booked together at `now`; without a patient, what everybody is
+    /// asked.
     pub async fn offer(
         &self,
         (provider, patient): (Address, Option<Address>),
         service: B256,
         token: Address,
+        visits: u32,
         now: u64,
     ) -> Result<Offer, ContractError> {
         let quote = match patient {
@@ -295,7 +298,10 @@ impl Telehealth {
         let quote = quote.filter(|quote| now <= quote.until);
         let fee = match quote {
             Some(quote) => amount(quote.fee),
-            None => self.fee(provider, service, token).await?,
+            None => match self.series_fee(provider, service, token, visits).await? {
+                U256::ZERO => self.fee(provider, service, token).await?,
+                fee => fee,
+            },
         };
         let version = self.terms_version(provider).await?;
         let fees = self.platform_fees(now).await?;

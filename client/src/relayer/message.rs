@@ -21,7 +21,7 @@ use crate::{
     signed::SignedAction,
 };
 
-/// The largest message in JSON, in bytes. What can be signed takes a tenth of it.
+/// The largest message in JSON, in bytes. The longest series of bookings fits.
 pub const MAX_BYTES: usize = 16 * 1024;
 
 /// A message that one key signed and anybody may send.
@@ -32,7 +32,7 @@ pub enum SignedMessage {
     Action(SignedAction),
     /// A transfer of tokens, or the end of one (EIP-3009).
     Authorization(SignedAuthorization),
-    /// A booking, with the transfer that pays for it.
+    /// A booking, or those of a series, with the transfer that pays for it.
     Booking(Box<SignedBooking>),
 }
 
@@ -60,6 +60,7 @@ pub struct Facts<'m> {
 struct Probe {
     authorization: Option<IgnoredAny>,
     booking: Option<IgnoredAny>,
+    bookings: Option<IgnoredAny>,
 }
 
 impl SignedMessage {
@@ -71,8 +72,12 @@ impl SignedMessage {
         if json.len() > MAX_BYTES {
             return Err(RelayError::TooLarge { size: json.len() });
         }
-        let Probe { authorization, booking } = read(json, "signed_action_malformed")?;
-        if booking.is_some() {
+        let Probe {
+            authorization,
+            booking,
+            bookings,
+        } = read(json, "signed_action_malformed")?;
+        if booking.is_some() || bookings.is_some() {
             Ok(Self::Booking(read(json, "authorization_malformed")?))
         } else if authorization.is_some() {
             Ok(Self::Authorization(read(json, "authorization_malformed")?))
@@ -111,11 +116,11 @@ impl SignedMessage {
             }
             Self::Booking(signed) => Facts {
                 contract: Telehealth::NAME,
-                name: "bookWithAuthorization",
+                name: signed.message(),
                 chain_id: signed.chain_id(),
                 address: signed.escrow(),
                 signer: signed.patient(),
-                nonce: signed.visit(),
+                nonce: signed.id(),
                 last_second: Some(signed.last_second()),
             },
         }
@@ -151,37 +156,4 @@ fn read<T: DeserializeOwned>(json: &[u8], code: &'static str) -> Result<T, Relay
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use alloy_core::primitives::U256;
-
-    #[test]
-    fn ends_in_numbers_of_blocks_are_no_time() {
-        let last_second = |valid_after, valid_before| {
-            let payment = Payment {
-                from: Address::ZERO,
-                to: Address::ZERO,
-                value: U256::ZERO,
-                valid_after,
-                valid_before,
-                nonce: B256::ZERO,
-            };
-            SignedMessage::Authorization(SignedAuthorization {
-                schema_version: 1,
-                chain_id: 1,
-                address: Address::ZERO,
-                authorization: Authorization::Transfer(payment),
-                v: 27,
-                r: B256::ZERO,
-                s: B256::ZERO,
-            })
-            .facts()
-            .last_second
-        };
-        let block = |number: u64| 1 << 47 | number;
-        assert_eq!(last_second(0, 100), Some(99));
-        assert_eq!(last_second(0, 0), Some(0));
-        assert_eq!(last_second(0, block(100)), Some(block(99)), "only in both of them");
-        assert_eq!(last_second(block(5), block(100)), None);
-    }
-}
+mod tests;

@@ -87,7 +87,7 @@ impl Stage {
         };
         let (telehealth, options) = (&self.telehealth, self.options);
         let (who, receipt) = if case.gasless {
-            let signed = SignedBooking::sign(patient, telehealth, &booking, booking.confirm_by).await?;
+            let signed = SignedBooking::sign(patient, telehealth, &booking).await?;
             let receipt = signed.submit(telehealth, &self.people.passer_by, options).await?;
             (Who::Anybody, receipt)
         } else {

@@ -355,7 +355,7 @@ async fn what_providers_publish_is_told_and_a_quote_counts_until_it_is_over() {
     let telehealth = &world.telehealth;
     let offer = async |patient, now| {
         telehealth
-            .offer((provider, patient), SERVICE, token, now)
+            .offer((provider, patient), SERVICE, token, 1, now)
             .await
             .unwrap()
     };

@@ -32,6 +32,7 @@ mod visit;
 mod visit_end;
 mod visit_export;
 mod visit_platform;
+mod visit_series;
 mod visit_signed;
 mod visit_simulate;
 mod wallet;

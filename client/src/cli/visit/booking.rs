@@ -70,7 +70,7 @@ impl TimeOpts {
 
 /// A consultation as a patient books it.
 #[derive(Debug, Args)]
-struct BookingOpts {
+pub(super) struct BookingOpts {
     /// Who shall give it: a key's name, `dev:NAME`, an SS58 or Ethereum address
     #[arg(long, value_name = "ACCOUNT")]
     provider: String,
@@ -103,7 +103,7 @@ struct BookingOpts {
 
 impl BookingOpts {
     /// The booking, and what it is paid in.
-    async fn booking(&self, context: &Context, desk: &Desk) -> Result<(Booking, Currency), Error> {
+    pub(super) async fn booking(&self, context: &Context, desk: &Desk) -> Result<(Booking, Currency), Error> {
         let provider = context.account(&self.provider)?.address();
         let arbiter = context.account(&self.arbiter)?.address();
         let Times { start, end, confirm_by } = self.time.parse(desk.chain.time().await?)?;
@@ -200,16 +200,17 @@ impl BookOpts {
         let (chain, signer) = self.transaction.unlock_as(context).await?;
         let desk = Desk::on(&chain, context).await?;
         let (booking, currency) = self.booking.booking(context, &desk).await?;
-        desk.check(signer.key.account().address(), &booking, &currency).await?;
-        let signed = SignedBooking::sign(&signer.key, &desk.telehealth, &booking, booking.confirm_by).await?;
+        desk.check(signer.key.account().address(), &[booking], &currency)
+            .await?;
+        let signed = SignedBooking::sign(&signer.key, &desk.telehealth, &booking).await?;
         signed.save(file)?;
         let done = Done::Signed(Signed {
             file: file.into(),
             signer: signed.patient(),
-            nonce: signed.visit().into(),
+            nonce: signed.id().into(),
             deadline: Moment(booking.confirm_by.saturating_sub(1)),
         });
-        Ok(told(&booking, &currency, signed.visit(), done))
+        Ok(told(&booking, &currency, signed.id(), done))
     }
 }
 
@@ -237,16 +238,34 @@ impl FundOpts {
 }
 
 impl Desk {
-    /// Refuses a booking that the escrow would refuse now. Who has no coins cannot try it.
-    async fn check(&self, patient: Address, booking: &Booking, currency: &Currency) -> Result<(), Error> {
-        let refuse = |reason| Err(Error::Usage(reason));
+    /// Refuses bookings, one or those of a series, that the escrow would refuse now. Who has no coins cannot try it.
+    pub(super) async fn check(&self, patient: Address, bookings: &[Booking], currency: &Currency) -> Result<(), Error> {
         let now = self.chain.time().await?;
+        let visits = u32::try_from(bookings.len()).unwrap_or(u32::MAX);
+        for booking in bookings {
+            self.check_one(patient, booking, visits, currency, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn check_one(
+        &self,
+        patient: Address,
+        booking: &Booking,
+        visits: u32,
+        currency: &Currency,
+        now: u64,
+    ) -> Result<(), Error> {
+        let refuse = |reason| Err(Error::Usage(reason));
         if let Err(error) = booking.check(&account(patient), now) {
             return refuse(error.to_string());
         }
         let parties = (address(booking.provider), Some(patient));
         let service = booking.service.into();
-        let offer = self.telehealth.offer(parties, service, currency.token, now).await?;
+        let offer = self
+            .telehealth
+            .offer(parties, service, currency.token, visits, now)
+            .await?;
         let terms = offer.terms.map_or(0, |(version, _)| version);
         if terms == 0 || terms != booking.terms_version {
             return refuse(format!("--terms: the provider's present ones have the number {terms}"));
@@ -268,7 +287,7 @@ impl Desk {
     }
 
     /// Lets the escrow take a fee, where it may not yet.
-    async fn approve(
+    pub(super) async fn approve(
         &self,
         key: &SigningKey,
         token: Address,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use alloy_core::primitives::{Address, B256};
 use clap::Args;
-use salus_core::telehealth::{BasisPoints, RefundStep, Split, Terms, U256, WHOLE};
+use salus_core::telehealth::{BasisPoints, MAX_VISITS, RefundStep, Split, Terms, U256, WHOLE};
 use serde::Serialize;
 
 use super::{
@@ -36,6 +36,9 @@ pub(super) struct OfferOpts {
     service: ServiceOpts,
     #[command(flatten)]
     time: TimeOpts,
+    /// How many are booked together
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_VISITS.into()))]
+    visits: u32,
     /// Who would book: what was quoted to them counts
     #[arg(long, value_name = "ACCOUNT")]
     patient: Option<String>,
@@ -51,7 +54,10 @@ impl OfferOpts {
         let ServiceOpts { service, token } = self.service;
         let currency = desk.currency_of(token).await?;
         let parties = (provider, patient.map(|account| account.address()));
-        let offer = desk.telehealth.offer(parties, service, currency.token, now).await?;
+        let offer = desk
+            .telehealth
+            .offer(parties, service, currency.token, self.visits, now)
+            .await?;
         let Some((version, terms)) = offer.terms else {
             return Err(Error::Usage(format!(
                 "{provider} has published no terms, so that nobody can book"
@@ -68,6 +74,12 @@ impl OfferOpts {
             service,
             token: currency.token,
             fee: currency.amount(offer.fee),
+            visits: self.visits,
+            total: currency.amount(
+                offer
+                    .fee
+                    .saturating_mul(alloy_core::primitives::U256::from(self.visits)),
+            ),
             quoted_until: offer.quoted_until.map(Moment),
             platform_fee: offer.platform_fee.fee,
             announced_fee: offer.announced_fee.map(Announced::from),
@@ -85,7 +97,10 @@ struct Shown {
     provider: Address,
     service: B256,
     token: Address,
+    /// Of each visit.
     fee: Amount,
+    visits: u32,
+    total: Amount,
     /// Null: it is the list's.
     quoted_until: Option<Moment>,
     /// In ten thousandths of what the provider earns.
@@ -181,6 +196,9 @@ impl fmt::Display for Shown {
         match self.quoted_until {
             Some(until) => writeln!(f, "fee          {}, quoted until {}", self.fee, at(until))?,
             None => writeln!(f, "fee          {}", self.fee)?,
+        }
+        if self.visits > 1 {
+            writeln!(f, "series       {} visits, {} in all", self.visits, self.total)?;
         }
         writeln!(
             f,

@@ -2,7 +2,7 @@
 
 use alloy_core::primitives::{Address, B256};
 use clap::{Args, Subcommand};
-use salus_core::telehealth::{REFUND_STEPS, RefundStep, Terms as Rules};
+use salus_core::telehealth::{MAX_VISITS, REFUND_STEPS, RefundStep, Terms as Rules};
 
 use super::{
     desk::{self, Desk},
@@ -81,6 +81,8 @@ pub(super) enum Fee {
         #[arg(long, value_name = "AMOUNT")]
         fee: String,
         #[command(flatten)]
+        visits: VisitsOpt,
+        #[command(flatten)]
         transaction: TransactionOpts,
     },
     /// Show what a service costs by a provider's list
@@ -89,7 +91,17 @@ pub(super) enum Fee {
         provider: String,
         #[command(flatten)]
         service: ServiceOpts,
+        #[command(flatten)]
+        visits: VisitsOpt,
     },
+}
+
+/// How many visits a fee is for.
+#[derive(Debug, Clone, Args)]
+pub(super) struct VisitsOpt {
+    /// The fee of each of so many visits that are booked together, from 2 to 16; 0: what it costs by itself
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(2..=MAX_VISITS.into()))]
+    visits: Option<u32>,
 }
 
 /// A service, and what it is paid in.
@@ -194,36 +206,57 @@ impl Fee {
             Self::Set {
                 service: ServiceOpts { service, token },
                 fee,
+                visits: VisitsOpt { visits },
                 transaction,
             } => {
                 let (desk, key) = Desk::start(&transaction, context).await?;
                 let currency = desk.currency_of(token).await?;
-                let call = ITelehealth::setFeeCall {
-                    service,
-                    token: currency.token,
-                    fee: currency.parse(&fee)?,
+                let (fee, token) = (currency.parse(&fee)?, currency.token);
+                let options = transaction.options();
+                let receipt = match visits {
+                    Some(visits) => {
+                        let call = ITelehealth::setSeriesFeeCall {
+                            service,
+                            token,
+                            visits,
+                            fee,
+                        };
+                        desk.telehealth.act(&key, &call, options).await?
+                    }
+                    None => {
+                        let call = ITelehealth::setFeeCall { service, token, fee };
+                        desk.telehealth.act(&key, &call, options).await?
+                    }
                 };
-                let receipt = desk.telehealth.act(&key, &call, transaction.options()).await?;
                 out.result(&view::Fee {
                     provider: key.account().address(),
                     service,
-                    token: currency.token,
-                    fee: currency.amount(call.fee),
+                    token,
+                    visits,
+                    fee: currency.amount(fee),
                     transaction: Some(receipt.into()),
                 })
             }
             Self::Show {
                 provider,
                 service: ServiceOpts { service, token },
+                visits: VisitsOpt { visits },
             } => {
                 let provider = context.account(&provider)?.address();
                 let desk = Desk::connect(context).await?;
                 let currency = desk.currency_of(token).await?;
-                let fee = desk.telehealth.fee(provider, service, currency.token).await?;
+                let fee = match visits {
+                    Some(visits) => {
+                        let fees = desk.telehealth.series_fee(provider, service, currency.token, visits);
+                        fees.await?
+                    }
+                    None => desk.telehealth.fee(provider, service, currency.token).await?,
+                };
                 out.result(&view::Fee {
                     provider,
                     service,
                     token: currency.token,
+                    visits,
                     fee: currency.amount(fee),
                     transaction: None,
                 })

@@ -129,6 +129,9 @@ pub(super) struct Fee {
     pub(super) provider: Address,
     pub(super) service: B256,
     pub(super) token: Address,
+    /// Of each of so many that are booked together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) visits: Option<u32>,
     pub(super) fee: Amount,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) transaction: Option<Transaction>,
@@ -139,6 +142,9 @@ impl fmt::Display for Fee {
         writeln!(f, "provider     {}", self.provider)?;
         writeln!(f, "service      {}", self.service)?;
         write!(f, "fee          {}", self.fee)?;
+        if let Some(visits) = self.visits {
+            write!(f, " each of {visits} together")?;
+        }
         match &self.transaction {
             Some(transaction) => write!(f, "\n{transaction}"),
             None => Ok(()),

@@ -48,6 +48,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A `bytes32[]`.
+    pub(super) fn words(&self, field: &'static str) -> Result<Vec<B256>, ProjectionError> {
+        let Some(DynSolValue::Array(words)) = self.event.get(field) else {
+            return Err(self.lacks(field));
+        };
+        let words = words.iter().map(|word| match word {
+            DynSolValue::FixedBytes(word, 32) => Ok(*word),
+            _ => Err(self.lacks(field)),
+        });
+        words.collect()
+    }
+
     /// An `address`.
     pub(super) fn address(&self, field: &'static str) -> Result<Address, ProjectionError> {
         match self.event.get(field) {

@@ -67,6 +67,7 @@ pub(super) static INDEX: Schema = Schema {
         ),
         (8, "access", include_str!("../../../migrations/sqlite/0008_access.sql")),
         (9, "visits", include_str!("../../../migrations/sqlite/0009_visits.sql")),
+        (10, "series", include_str!("../../../migrations/sqlite/0010_series.sql")),
     ],
     synchronous: SqliteSynchronous::Normal,
 };

@@ -15,7 +15,7 @@ pub(super) struct Visits(Vec<B256>);
 impl Visits {
     /// A new visit, a step of one that there is (not always one that its contract would allow), or a withdrawal.
     pub(super) fn log(&mut self, random: &mut StdRng, contract: Address) -> RawLog {
-        let step = random.gen_range(0..14);
+        let step = random.gen_range(0..15);
         if self.0.is_empty() || step < 4 {
             let requested = requested(random);
             self.0.push(requested.visitId);
@@ -85,6 +85,16 @@ impl Visits {
                     toPlatform: U256::from(random.r#gen::<u8>()),
                 };
                 log(contract, &closed)
+            }
+            13 => {
+                let last = &self.0[self.0.len().saturating_sub(3)..];
+                let booked = T::SeriesBooked {
+                    seriesId: word(random),
+                    patient: by,
+                    provider: account(random),
+                    visitIds: last.to_vec(),
+                };
+                log(contract, &booked)
             }
             _ => log(
                 contract,

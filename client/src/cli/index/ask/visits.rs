@@ -19,6 +19,9 @@ pub(in super::super) struct Visits {
     /// This visit (32 bytes in hexadecimal)
     #[arg(long, value_name = "HEX")]
     visit: Option<B256>,
+    /// Those of this series (32 bytes in hexadecimal)
+    #[arg(long, value_name = "HEX")]
+    series: Option<B256>,
     /// Those of this patient
     #[arg(long, value_name = "ADDRESS")]
     patient: Option<Address>,
@@ -59,6 +62,7 @@ impl Visits {
     pub(super) async fn ask(&self, reader: &mut Reader, out: &mut Output<'_>) -> Result<(), Error> {
         let filter = VisitFilter {
             visit_id: self.visit,
+            series_id: self.series,
             patient: self.patient,
             provider: self.provider,
             arbiter: self.arbiter,

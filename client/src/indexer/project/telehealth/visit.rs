@@ -38,7 +38,8 @@ struct Requested {
 /// `None`: still the same.
 #[derive(Debug, Default)]
 struct VisitChange {
-    status: String,
+    status: Option<String>,
+    series: Option<B256>,
     started_by: Option<Address>,
     claim: Option<(String, Address)>,
     deadline: Option<i64>,
@@ -67,6 +68,12 @@ impl Changes {
                 let closed = (event.address("closedBy")?, Split::of(event)?);
                 self.change(event, status(event, "status")?)?.closed = Some(closed);
             }
+            "SeriesBooked" => {
+                let series = event.word("seriesId")?;
+                for visit in event.words("visitIds")? {
+                    self.entry(event, visit).series = Some(series);
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -93,10 +100,15 @@ impl Changes {
     }
 
     fn change(&mut self, event: &Fields<'_>, status: impl Into<String>) -> Result<&mut VisitChange, ProjectionError> {
-        let key = (event.contract(), event.word("visitId")?);
-        let change = self.visits.entry(key).or_default();
-        (change.status, change.block) = (status.into(), event.block());
+        let change = self.entry(event, event.word("visitId")?);
+        change.status = Some(status.into());
         Ok(change)
+    }
+
+    fn entry(&mut self, event: &Fields<'_>, visit: B256) -> &mut VisitChange {
+        let change = self.visits.entry((event.contract(), visit)).or_default();
+        change.block = event.block();
+        change
     }
 
     pub(super) async fn write(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
@@ -139,6 +151,7 @@ impl Changes {
                     .into_iter()
                     .fold(query, |query, amount| query.bind(amount))
                     .bind(change.block)
+                    .bind(change.series.map(|series| series.to_vec()))
             })
             .await?;
         Ok(())
@@ -154,11 +167,12 @@ const REQUEST: Bulk = Bulk {
 };
 
 const CHANGE: Bulk = Bulk {
-    before: "update visits set status = v.column3, started_by = coalesce(v.column4, started_by), \
+    before: "update visits set status = coalesce(v.column3, status), started_by = coalesce(v.column4, started_by), \
              outcome = coalesce(v.column5, outcome), claimed_by = coalesce(v.column6, claimed_by), \
              deadline = coalesce(v.column7, deadline), closed_by = coalesce(v.column8, closed_by), \
              to_patient = coalesce(v.column9, to_patient), to_provider = coalesce(v.column10, to_provider), \
-             to_platform = coalesce(v.column11, to_platform), changed_block = v.column12 from (values",
-    columns: 12,
+             to_platform = coalesce(v.column11, to_platform), changed_block = v.column12, \
+             series_id = coalesce(v.column13, series_id) from (values",
+    columns: 13,
     after: ") as v where visits.contract = v.column1 and visits.visit_id = v.column2",
 };

@@ -11,6 +11,8 @@ use crate::indexer::store::{Reader, StoreError};
 pub struct VisitFilter {
     /// This visit.
     pub visit_id: Option<B256>,
+    /// Those of this series.
+    pub series_id: Option<B256>,
     /// Those of this patient.
     pub patient: Option<Address>,
     /// Those of this provider.
@@ -29,6 +31,8 @@ pub struct Visit {
     pub contract: Address,
     /// Its identifier there: a hash of the booking.
     pub visit_id: B256,
+    /// The series that it was booked in: a hash of its visits; `None` if it was booked by itself.
+    pub series_id: Option<B256>,
     /// Who booked it and pays.
     pub patient: Address,
     /// Who gives it.
@@ -144,6 +148,7 @@ impl Reader {
     pub async fn visits(&mut self, filter: &VisitFilter, limit: u32) -> Result<Vec<Visit>, StoreError> {
         Select::new("select * from visits")
             .bytes("visit_id", filter.visit_id)
+            .bytes("series_id", filter.series_id)
             .bytes("patient", filter.patient)
             .bytes("provider", filter.provider)
             .bytes("arbiter", filter.arbiter)
@@ -183,6 +188,7 @@ fn visit(row: &Columns<'_>) -> Result<Visit, sqlx::Error> {
     Ok(Visit {
         contract: row.address("contract")?,
         visit_id: row.word("visit_id")?,
+        series_id: row.optional_word("series_id")?,
         patient: row.address("patient")?,
         provider: row.address("provider")?,
         service: row.word("service")?,

@@ -197,6 +197,40 @@ async fn visits_are_found_by_identifier_party_and_status() {
 }
 
 #[tokio::test]
+async fn visits_that_were_booked_together_are_found_by_their_series() {
+    let booked = T::SeriesBooked {
+        seriesId: word(0x5E),
+        patient: PATIENT,
+        provider: account(2),
+        visitIds: vec![word(1), word(3)],
+    };
+    let logs = vec![
+        requested(1, 2),
+        funded(1),
+        requested(2, 2),
+        requested(3, 2),
+        funded(3),
+        log(TELEHEALTH, &booked),
+        closed(3, 2, 14, [0, 0, 0]),
+    ];
+    for (_home, mut reader) in readers(logs).await {
+        let all = reader.visits(&VisitFilter::default(), 10).await.unwrap();
+        let told: Vec<_> = all.iter().map(|visit| (&*visit.status, visit.series_id)).collect();
+        let series = Some(word(0x5E));
+        assert_eq!(told, [("funded", series), ("requested", None), ("declined", series)]);
+        let filter = VisitFilter {
+            series_id: series,
+            ..VisitFilter::default()
+        };
+        let found = reader.visits(&filter, 10).await.unwrap();
+        assert_eq!(
+            found.iter().map(|visit| visit.visit_id).collect::<Vec<_>>(),
+            [word(1), word(3)]
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_history_of_a_visit_has_who_acted_what_was_said_and_what_moved() {
     for (_home, mut reader) in readers(all_visits()).await {
         let history = reader.visit_history(word(1), 20).await.unwrap();
