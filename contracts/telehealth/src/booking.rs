@@ -49,7 +49,7 @@ pub(crate) const NO_ROLE: u8 = u8::MAX;
 
 impl Booking {
     /// The booking of the rules; the role if it is none that is known.
-    pub(crate) fn to_core(&self) -> Result<Core, u8> {
+    pub(crate) fn rules(&self) -> Result<Core, u8> {
         let Conditions { role, record, subject } = self.conditions;
         Ok(Core {
             provider: self.provider,

@@ -831,7 +831,7 @@ mod telehealth {
             self.env().emit_event(SeriesBooked {
                 series_id,
                 patient: *patient,
-                provider: series.provider.into(),
+                provider: series.provider,
                 visit_ids: visit_ids.clone(),
             });
             Ok((series_id, visit_ids))
@@ -910,7 +910,7 @@ mod telehealth {
 
     #[inline(never)]
     fn to_core(booking: &Booking) -> Result<CoreBooking, Error> {
-        booking.to_core().map_err(|role| refuse(Error::UnknownRole { role }))
+        booking.rules().map_err(|role| refuse(Error::UnknownRole { role }))
     }
 
     fn all_to_core(bookings: &[Booking]) -> Result<Vec<CoreBooking>, Error> {
