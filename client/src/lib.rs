@@ -18,7 +18,6 @@
 //! - [`receipt`]: what a patient keeps of a consent (ISO/IEC TS 27560).
 //! - [`indexer`]: finalized blocks in a database that can be asked.
 //! - [`story`]: all of it in one run; `simulation`: every way in which a consultation can end.
-//! - [`cli`]: the program `salus`.
 //!
 //! Nothing here is compiled against one chain's metadata: calls are resolved by name against the chain that is met.
 
@@ -29,7 +28,6 @@ pub mod audit;
 pub mod authorization;
 pub mod batch;
 pub mod chain;
-pub mod cli;
 pub mod consents;
 pub mod contracts;
 pub mod decide;
