@@ -320,6 +320,13 @@ fn the_visits_entries_are_where_they_should_be() {
         validUntil: 77,
     };
     setup.send(setup.provider, &quote).unwrap();
+    let series = Telehealth::setSeriesFeeCall {
+        service: SERVICE,
+        token: setup.token,
+        visits: 3,
+        fee: U256::from(8),
+    };
+    setup.send(setup.provider, &series).unwrap();
     let (session, escrow) = (&mut setup.world.session, h160(setup.escrow));
 
     let fixed = [
@@ -360,7 +367,10 @@ fn the_visits_entries_are_where_they_should_be() {
     let quoted = [&U256::from(9).to_be_bytes::<32>()[..], &77u64.to_be_bytes()];
     let key: [&[u8]; 5] = [&[7], &provider, &setup.patient.0.0, &SERVICE.0, &token];
     assert_eq!(at(&key), Some(quoted.concat()));
-    let fee = keccak256([&[6][..], &provider, &SERVICE.0, &token].concat()).0;
-    assert_eq!(session.storage(escrow, fee), word(FEE));
+    // By itself, and each of three.
+    for (visits, fee) in [(1_u32, word(FEE)), (3, word(U256::from(8))), (2, None)] {
+        let key = [&[6][..], &provider, &SERVICE.0, &token, &visits.to_be_bytes()].concat();
+        assert_eq!(session.storage(escrow, keccak256(key).0), fee, "{visits}");
+    }
     assert_eq!(session.storage(escrow, of_two(2, provider, token)), None);
 }
