@@ -257,7 +257,7 @@ pub(super) async fn run(opts: Opts, context: &Context, out: &mut Output<'_>) -> 
             let (key, credentials) = start(&transaction, context).await?;
             let contract = credentials.contract();
             let receipt = contract.accept_ownership(&key, transaction.options()).await?;
-            out.result(&Owned::read(credentials.contract(), Some(receipt)).await?)
+            out.result(&Owned::read(contract, Some(receipt)).await?)
         }
         Command::Ask(question) => ask::run(question, context, out).await,
     }

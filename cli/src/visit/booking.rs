@@ -103,10 +103,10 @@ pub(super) struct BookingOpts {
 
 impl BookingOpts {
     /// The booking, and what it is paid in.
-    pub(super) async fn booking(&self, context: &Context, desk: &Desk) -> Result<(Booking, Currency), Error> {
+    pub(super) async fn booking(&self, context: &Context, desk: &Desk, now: u64) -> Result<(Booking, Currency), Error> {
         let provider = context.account(&self.provider)?.address();
         let arbiter = context.account(&self.arbiter)?.address();
-        let Times { start, end, confirm_by } = self.time.parse(desk.chain.time().await?)?;
+        let Times { start, end, confirm_by } = self.time.parse(now)?;
         let currency = desk.currency_of(self.service.token).await?;
         let terms_version = match self.terms {
             Some(version) => version,
@@ -168,7 +168,8 @@ pub(super) struct FundOpts {
 impl RequestOpts {
     pub(super) async fn run(self, context: &Context, out: &mut Output<'_>) -> Result<(), Error> {
         let (desk, key) = Desk::start(&self.transaction, context).await?;
-        let (booking, currency) = self.booking.booking(context, &desk).await?;
+        let now = desk.chain.time().await?;
+        let (booking, currency) = self.booking.booking(context, &desk, now).await?;
         let sent = desk
             .telehealth
             .request(&key, &booking, self.transaction.options())
@@ -184,7 +185,8 @@ impl BookOpts {
         }
         let (desk, key) = Desk::start(&self.transaction, context).await?;
         let options = self.transaction.options();
-        let (booking, currency) = self.booking.booking(context, &desk).await?;
+        let now = desk.chain.time().await?;
+        let (booking, currency) = self.booking.booking(context, &desk, now).await?;
         if self.permit {
             let sent = desk.book_with_permit(&key, &booking, options).await?;
             return out.result(&booked(&booking, &currency, Status::Funded, None, sent));
@@ -199,8 +201,9 @@ impl BookOpts {
     async fn sign(&self, file: &Path, context: &Context) -> Result<view::Booked, Error> {
         let (chain, signer) = self.transaction.unlock_as(context).await?;
         let desk = Desk::on(&chain, context).await?;
-        let (booking, currency) = self.booking.booking(context, &desk).await?;
-        desk.check(signer.key.account().address(), &[booking], &currency)
+        let now = desk.chain.time().await?;
+        let (booking, currency) = self.booking.booking(context, &desk, now).await?;
+        desk.check(signer.key.account().address(), &[booking], &currency, now)
             .await?;
         let signed = SignedBooking::sign(&signer.key, &desk.telehealth, &booking).await?;
         signed.save(file)?;
@@ -238,28 +241,25 @@ impl FundOpts {
 }
 
 impl Desk {
-    /// Refuses bookings, one or those of a series, that the escrow would refuse now. Who has no coins cannot try it.
-    pub(super) async fn check(&self, patient: Address, bookings: &[Booking], currency: &Currency) -> Result<(), Error> {
-        let now = self.chain.time().await?;
-        let visits = u32::try_from(bookings.len()).unwrap_or(u32::MAX);
-        for booking in bookings {
-            self.check_one(patient, booking, visits, currency, now).await?;
-        }
-        Ok(())
-    }
-
-    async fn check_one(
+    /// Refuses bookings, one or those of a series that are alike but for their times, that the escrow would refuse at `now`. Who has no
+    /// coins cannot try it.
+    pub(super) async fn check(
         &self,
         patient: Address,
-        booking: &Booking,
-        visits: u32,
+        bookings: &[Booking],
         currency: &Currency,
         now: u64,
     ) -> Result<(), Error> {
         let refuse = |reason| Err(Error::Usage(reason));
-        if let Err(error) = booking.check(&account(patient), now) {
-            return refuse(error.to_string());
+        for booking in bookings {
+            if let Err(error) = booking.check(&account(patient), now) {
+                return refuse(error.to_string());
+            }
         }
+        let Some(booking) = bookings.first() else {
+            return Ok(());
+        };
+        let visits = u32::try_from(bookings.len()).unwrap_or(u32::MAX);
         let parties = (address(booking.provider), Some(patient));
         let service = booking.service.into();
         let offer = self

@@ -52,9 +52,10 @@ impl SeriesOpts {
         }
         let (desk, key) = Desk::start(&self.transaction, context).await?;
         let options = self.transaction.options();
-        let (bookings, series, currency) = self.bookings(context, &desk).await?;
+        let now = desk.chain.time().await?;
+        let (bookings, series, currency) = self.bookings(context, &desk, now).await?;
         // What would be refused anyhow is not approved either.
-        desk.check(key.account().address(), &bookings, &currency).await?;
+        desk.check(key.account().address(), &bookings, &currency, now).await?;
         let approval = desk
             .approve(&key, currency.token, amount(series.total), options)
             .await?;
@@ -71,9 +72,10 @@ impl SeriesOpts {
     async fn sign(&self, file: &Path, context: &Context) -> Result<Told, Error> {
         let (chain, signer) = self.transaction.unlock_as(context).await?;
         let desk = Desk::on(&chain, context).await?;
-        let (bookings, series, currency) = self.bookings(context, &desk).await?;
+        let now = desk.chain.time().await?;
+        let (bookings, series, currency) = self.bookings(context, &desk, now).await?;
         let patient = signer.key.account().address();
-        desk.check(patient, &bookings, &currency).await?;
+        desk.check(patient, &bookings, &currency, now).await?;
         let signed = SignedBooking::sign_series(&signer.key, &desk.telehealth, &bookings).await?;
         signed.save(file)?;
         let done = Done::Signed(Signed {
@@ -86,9 +88,13 @@ impl SeriesOpts {
         Ok(Told::new(&bookings, &series, &currency, booked, done))
     }
 
-    async fn bookings(&self, context: &Context, desk: &Desk) -> Result<(Vec<Booking>, Series, Currency), Error> {
-        let (first, currency) = self.booking.booking(context, desk).await?;
-        let now = desk.chain.time().await?;
+    async fn bookings(
+        &self,
+        context: &Context,
+        desk: &Desk,
+        now: u64,
+    ) -> Result<(Vec<Booking>, Series, Currency), Error> {
+        let (first, currency) = self.booking.booking(context, desk, now).await?;
         let duration = first.end_time.saturating_sub(first.start_time);
         let mut bookings = vec![first];
         for time in &self.next {
