@@ -8,7 +8,10 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Serialize, Serializer};
 
-use salus_client::{error::Error, fhir::consent::seconds_of};
+use salus_client::{
+    error::Error,
+    fhir::consent::{civil, seconds_of},
+};
 
 /// The present second.
 pub(super) fn now() -> u64 {
@@ -47,11 +50,13 @@ impl fmt::Display for Moment {
         match self.0 {
             0 => f.write_str("the beginning"),
             u64::MAX => f.write_str("open"),
-            seconds => match timestamp(seconds) {
-                Some(time) => time.fmt(f),
-                // Beyond the calendar.
-                None => write!(f, "second {seconds}"),
-            },
+            seconds => {
+                let (days, time) = (seconds / 86_400, seconds % 86_400);
+                // Fewer days than an i64 holds.
+                let (year, month, day) = civil(days.cast_signed());
+                let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
+                write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+            }
         }
     }
 }
@@ -63,20 +68,19 @@ pub(super) struct Local(pub(super) u64);
 impl fmt::Display for Local {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Moment(self.0).fmt(f)?;
-        match timestamp(self.0) {
+        let time = i64::try_from(self.0)
+            .ok()
+            .and_then(|time| Timestamp::from_second(time).ok());
+        match time {
             Some(time) => write!(
                 f,
                 " ({})",
                 time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M %:z")
             ),
+            // Beyond the calendar.
             None => Ok(()),
         }
     }
-}
-
-/// `None` beyond the calendar, which ends with the year 9999.
-fn timestamp(seconds: u64) -> Option<Timestamp> {
-    Timestamp::from_second(i64::try_from(seconds).ok()?).ok()
 }
 
 #[cfg(test)]

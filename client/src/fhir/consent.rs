@@ -21,6 +21,7 @@ use serde_json::Value;
 
 pub use self::{
     coding::ContentCode,
+    date::{civil, date_time},
     header::{ConsentStatus, Evidence, FhirVersion},
     notes::{Loss, LossReason, Refusal, RefusalReason},
     resolver::{Actor, Directory, Names, Reference, Resolver, urn},

@@ -3,7 +3,6 @@
 use std::{fmt, path::PathBuf};
 
 use alloy_core::primitives::{Address, B256, hex};
-use jiff::Timestamp;
 use salus_core::{
     access::request::Status,
     codes::{ResourceClass, Role, Sensitivity},
@@ -16,6 +15,7 @@ use salus_client::{
     access::asked,
     chain::Receipt,
     contracts::access::AccessRequest,
+    fhir::consent::date_time,
     openings::{Opening as _, RequestOpening},
 };
 
@@ -162,8 +162,7 @@ impl Asked {
 
 impl Terms {
     fn of(question: &Request<'_>, requester: Address) -> Self {
-        // Without an end, nothing.
-        let end = |seconds| Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string());
+        let end = |seconds| date_time(seconds).unwrap_or_default();
         let period = question.data_period;
         let actors = question.addresses.iter().map(Address::from);
         Self {

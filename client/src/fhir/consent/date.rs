@@ -137,7 +137,7 @@ fn first_of_month(year: i64, month: i64) -> i64 {
 }
 
 /// A second since the Unix epoch as a FHIR dateTime in UTC; `None` outside of the years that FHIR can write, 1 to 9999.
-pub(crate) fn date_time(seconds: i64) -> Option<String> {
+pub fn date_time(seconds: i64) -> Option<String> {
     let (date, time) = (date(seconds)?, seconds.rem_euclid(DAY));
     let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
     Some(format!("{date}T{hour:02}:{minute:02}:{second:02}Z"))
@@ -153,7 +153,7 @@ pub(crate) fn date(seconds: i64) -> Option<String> {
 
 /// The date of a day since the epoch, in the proleptic Gregorian calendar: counted in years that begin in March, so that
 /// the leap day is the last one. For days that an `i64` of seconds has.
-pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
+pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
